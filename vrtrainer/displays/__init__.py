@@ -1,0 +1,1 @@
+"""Where the session is shown: one module is one choice."""

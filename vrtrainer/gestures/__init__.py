@@ -1,0 +1,1 @@
+"""What can be imitated: gestures as text, performed for any body, and recordings of people."""

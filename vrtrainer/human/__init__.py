@@ -1,0 +1,1 @@
+"""A person as data: rotations, skeleton, observation, pose, motion, measures, face. Numpy only, no input or output."""

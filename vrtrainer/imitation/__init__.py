@@ -1,0 +1,1 @@
+"""How alike two movements are, per part, now and over a whole trial, and why."""

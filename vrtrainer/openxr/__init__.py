@@ -1,0 +1,1 @@
+"""The OpenXR runtime: link, clock, spaces, actions, hands, face, body."""

@@ -1,0 +1,1 @@
+"""Ways to hand data on: one module is one format."""

@@ -1,0 +1,1 @@
+"""What happens when: programme, block, trial, phase, and everything that is shown."""

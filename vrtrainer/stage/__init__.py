@@ -1,0 +1,1 @@
+"""What is drawn and heard. GL objects live and die here."""

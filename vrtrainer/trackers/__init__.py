@@ -1,0 +1,1 @@
+"""Where the learner's movement comes from: one module is one choice."""
