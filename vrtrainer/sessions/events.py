@@ -1,4 +1,4 @@
-"""What happened, in BIDS columns: onset, duration, trial_type, then where in the session, then the type's own fields."""
+"""What happened, in BIDS columns: onset, duration, trial_type, where in the session, then the type's own fields."""
 
 from dataclasses import dataclass, field
 

@@ -1,0 +1,74 @@
+"""Everything a session is made of. The same setup, frames, observations, orders and seed give the same session."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from vrtrainer.human.body import Body
+from vrtrainer.sessions.programme import Programme
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setup:
+    """What is loaded before the first frame.
+
+    Parameters
+    ----------
+    programme : Programme
+    gestures : mapping of str to Gesture
+        Written gestures and, for programme `people`, recorded ones.
+    people : tuple of str
+        Names of the recorded gestures, in file order.
+    sequences : int
+        How many sequences a recorded learner has, 0 for any number.
+    bodies : mapping of str to Body
+        Each avatar's measures.
+    body : Body
+        The learner's.
+    model : object
+        The learner model of `learning.learner`.
+    modes : mapping of str to module
+        Each with TABLE and SHOWS.
+    policies : mapping of str to module
+        Each with `next_trial`.
+    way : module
+        The scoring method.
+    texts : mapping
+        The language's tables.
+    language : str
+    names : mapping of str to str
+        learner, adult and avatar, as they are spoken to.
+    seed : int
+    day : float
+        Days since the learner model's first day.
+    self_report : bool
+        Nothing is tracked: the learner says how it went.
+    patience_s : float or None
+        How long anything waits for a learner before the session ends by itself; None is without limit.
+    watched : bool
+        Whether an adult watches, which the learner is told.
+    calm_idle : bool
+        The avatar does not even breathe visibly.
+    looks_away : bool
+        The avatar never looks at the learner.
+    """
+
+    programme: Programme
+    gestures: Mapping
+    people: tuple
+    sequences: int
+    bodies: Mapping
+    body: Body
+    model: object
+    modes: Mapping
+    policies: Mapping
+    way: object
+    texts: Mapping
+    language: str
+    names: Mapping
+    seed: int
+    day: float = 0.0
+    self_report: bool = False
+    patience_s: float | None = None
+    watched: bool = False
+    calm_idle: bool = False
+    looks_away: bool = False

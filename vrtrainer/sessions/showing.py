@@ -1,0 +1,162 @@
+"""How the avatar stands there: performing, at rest, looking, and the crossing over from one to the other.
+
+The avatar looks at its own moving hand while it shows something, and at the learner at most a fifth of the time
+(EXPERIENCE 1); with `looks_away` never. Idle movement stays below 1 cm and can be off (EXPERIENCE 5).
+"""
+
+import numpy as np
+
+from vrtrainer.human import pose as poses
+from vrtrainer.human import rotations
+from vrtrainer.human.pose import Pose
+from vrtrainer.human.skeleton import INDEX, PART_INDEX
+from vrtrainer.human.transform import Transform
+from vrtrainer.sessions.limits import FADE
+
+DISTANCE = 1.5  # m, social distance (PRACTICE 1.5)
+FACING = Transform(np.array([0.0, 0.0, -DISTANCE]), rotations.from_axis_angle([0.0, 1.0, 0.0], np.pi))
+LOOK_PERIOD, LOOK_SHARE = 10.0, 0.2  # s; at the learner for a fifth of each period
+BREATH_PERIOD, BREATH_ANGLE = 4.6, 0.006  # s, radians at the spine: the shoulders rise some millimetres
+EYE_LIMIT = np.radians(22)
+_EYES = (INDEX["leftEye"], INDEX["rightEye"])
+_HANDS = {"left": INDEX["leftMiddleProximal"], "right": INDEX["rightMiddleProximal"]}
+
+
+class Figurant:
+    """One avatar's behaviour from frame to frame.
+
+    Parameters
+    ----------
+    body : Body
+        The avatar's measures.
+    rest : Pose
+        How it stands when nothing is asked of it.
+    calm_idle, looks_away : bool
+        As in `setup.Setup`.
+    """
+
+    def __init__(self, body, rest, calm_idle, looks_away):
+        self._body, self._rest = body, rest
+        self._calm, self._away = calm_idle, looks_away
+        self._last = rest  # what was shown at the last frame
+        self._from, self._source, self._since = rest, "rest", -np.inf
+
+    def rest(self, now):
+        """The pose at rest, with a breath in it.
+
+        Parameters
+        ----------
+        now : float
+            Seconds of session time.
+
+        Returns
+        -------
+        Pose
+        """
+        return self._crossed("rest", now, self._breathing(now), self._glance(now))
+
+    def perform(self, now, source, pose, side):
+        """A pose of a demonstration; the eyes follow the moving hand.
+
+        Parameters
+        ----------
+        now : float
+        source : str
+            Names the demonstration: crossing over starts when it changes.
+        pose : Pose
+        side : str
+            Whose hand moves; "" or both: straight ahead.
+
+        Returns
+        -------
+        Pose
+        """
+        target = _HANDS.get(side)
+        aim = None
+        if target is not None:
+            at = poses.placed(pose, self._body)
+            aim = at[target] - (at[_EYES[0]] + at[_EYES[1]]) / 2
+            facing = rotations.rotate(pose.rotations[0], aim)
+            # A hand that hangs down or is far aside is not followed: the eyes would roll out of sight.
+            aim = facing if facing[2] < -0.12 and abs(facing[0]) < 1.2 * -facing[2] else None
+        return self._crossed(source, now, pose, aim)
+
+    def _breathing(self, now):
+        if self._calm:
+            return self._rest
+        turned = self._rest.rotations.copy()
+        rise = BREATH_ANGLE * np.sin(2 * np.pi * now / BREATH_PERIOD)
+        turned[INDEX["chest"]] = rotations.multiply(
+            rotations.from_axis_angle([1.0, 0.0, 0.0], rise), turned[INDEX["chest"]]
+        )
+        return Pose(turned, self._rest.hips, self._rest.face)
+
+    def _glance(self, now):
+        if not self._away and (now % LOOK_PERIOD) < LOOK_PERIOD * LOOK_SHARE:
+            return np.array([0.0, -0.05, -1.0])  # the learner's face, a little below: seated and smaller
+        return np.array([0.35, -0.3, -1.0])
+
+    def _crossed(self, source, now, pose, aim):
+        if source != self._source:
+            self._from, self._source, self._since = self._last, source, now
+        if aim is not None:
+            pose = looking(pose, aim)
+        share = (now - self._since) / FADE
+        if share < 1.0:
+            eased = share * share * (3 - 2 * share)
+            pose = Pose(
+                rotations.blend(self._from.rotations, pose.rotations, np.asarray(eased)),
+                self._from.hips + eased * (pose.hips - self._from.hips),
+                self._from.face + eased * (pose.face - self._from.face),
+            )
+        self._last = pose
+        return pose
+
+
+def looking(pose, aim):
+    """The same pose with the eyes turned towards a direction, as far as eyes turn.
+
+    Parameters
+    ----------
+    pose : Pose
+    aim : ndarray, shape (3,)
+        Direction in the figure's own space (facing -Z), metres or any unit.
+
+    Returns
+    -------
+    Pose
+    """
+    yaw = float(np.clip(np.arctan2(-aim[0], -aim[2]), -EYE_LIMIT, EYE_LIMIT))
+    pitch = float(np.clip(np.arctan2(aim[1], np.hypot(aim[0], aim[2])), -EYE_LIMIT, EYE_LIMIT / 2))
+    turned = pose.rotations.copy()
+    cy, sy, cp, sp = np.cos(yaw / 2), np.sin(yaw / 2), np.cos(pitch / 2), np.sin(pitch / 2)
+    # Yaw about Y after pitch about X, written out: two quaternion products a frame less.
+    turned[_EYES, :] = (cy * sp, sy * cp, -sy * sp, cy * cp)
+    return Pose(turned, pose.hips, pose.face)
+
+
+def part_by_part(motion, parts, time, lasts):
+    """One part of the body at a time: first everything but the hands, then all of it (prompt 6).
+
+    Parameters
+    ----------
+    motion : Motion
+    parts : tuple of str
+        Parts kept at rest during the first pass.
+    time : float
+        Seconds since the demonstration began.
+    lasts : float
+        Seconds of one pass.
+
+    Returns
+    -------
+    Pose
+    """
+    if time >= lasts:
+        return motion.sample(time - lasts)
+    pose = motion.sample(time)
+    turned = pose.rotations.copy()
+    for part in parts:
+        joints = PART_INDEX[part]
+        turned[joints] = motion.rotations[0][joints]
+    return Pose(turned, pose.hips, pose.face)

@@ -1,0 +1,52 @@
+"""The session's stop sign: a T of both hands, held 0.4 s.
+
+One flat hand lies on the fingertips of the other, which stands upright: fingertips of one hand at the palm of the
+other, the two finger directions square to each other, both hands before the body.
+"""
+
+import numpy as np
+
+from vrtrainer.human.observation import MEASURED
+from vrtrainer.human.skeleton import INDEX
+
+HELD = 0.4  # s (DESIGN 4)
+NEAR = 0.09  # m from the upright hand's fingertip to the flat hand's palm
+SQUARE = np.cos(np.radians(60))  # the directions differ by 60 to 120 degrees
+STRAIGHT = 0.75  # tip distance over the finger's length: below it the hand is not flat
+_JOINTS = np.array([[INDEX[f"{s}{n}"] for n in ("Hand", "MiddleProximal", "MiddleTip")] for s in ("left", "right")])
+
+
+class StopSign:
+    """Recognises the T; one frame counts from recognition on."""
+
+    def __init__(self):
+        self._since = None
+
+    def step(self, time, seen, how):
+        """True at the frame at which the sign has been held long enough, and until it is let go."""
+        if not self._made(seen.positions, how):
+            self._since = None
+            return False
+        if self._since is None:
+            self._since = time
+        return time - self._since >= HELD
+
+    @staticmethod
+    def _made(positions, how):
+        if not (how[_JOINTS] == MEASURED).all():
+            return False
+        points = positions[_JOINTS]  # (side, joint, 3)
+        along = points[:, 2] - points[:, 0]
+        length = np.sqrt(np.einsum("si,si->s", along, along))
+        bones = points[:, 1:] - points[:, :-1]
+        path = np.sqrt(np.einsum("sji,sji->sj", bones, bones)).sum(axis=1)
+        if (length < STRAIGHT * path).any() or (length < 0.05).any():
+            return False
+        along = along / length[:, None]
+        if abs(float(along[0] @ along[1])) > SQUARE:
+            return False
+        for flat, upright in ((0, 1), (1, 0)):
+            palm = points[flat, 1]
+            if along[upright, 1] > 0.6 and np.linalg.norm(points[upright, 2] - palm) < NEAR:
+                return True
+        return False
