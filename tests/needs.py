@@ -1,0 +1,148 @@
+"""What the tests need beside Python: how to see that it is there, how to get it, what is left out without it.
+
+A row of `NEEDS` is all there is to add. Debian packages of all missing rows are installed in one go; a row that apt
+cannot bring has its own `obtain`. Nothing here raises for what a machine lacks: tests that need it skip, and say why.
+"""
+
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / ".needs"  # git ignores it
+LINUX = sys.platform.startswith("linux")
+
+DRAWS_OFFSCREEN = """
+import pyglet
+pyglet.options["headless"] = True
+import pyglet.gl
+pyglet.gl.glGetString(pyglet.gl.GL_VERSION)
+"""
+VALIDATOR = """
+const fs = require("fs"), validator = require("gltf-validator");
+validator.validateBytes(new Uint8Array(fs.readFileSync(process.argv[1])), {maxIssues: 0})
+  .then(report => console.log(JSON.stringify(report)));
+"""
+
+
+@dataclass(frozen=True)
+class Need:
+    """Something that tests use and a fresh machine may lack."""
+
+    name: str
+    without: str  # what is left out where it is missing, as the end of a sentence
+    there: Callable[[], bool]
+    packages: tuple[str, ...] = ()  # Debian's and Ubuntu's names
+    obtain: Callable[[], str] | None = None  # for what apt does not bring; answers why it could not, or ""
+
+
+def command(words, **options):
+    """Run a program quietly. Answers why it failed in one line, or "" when all went well."""
+    try:
+        done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
+    except OSError as error:
+        return str(error)
+    if done.returncode == 0:
+        return ""
+    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
+    return lines[-1] if lines else f"{words[0]} ended with code {done.returncode}"
+
+
+def opengl():
+    """Whether this machine draws without a screen. Asked in a process of its own: a failed try cannot be undone."""
+    words = [sys.executable, "-c", DRAWS_OFFSCREEN]
+    return not command(words, env=os.environ | {"LIBGL_ALWAYS_SOFTWARE": "1"})
+
+
+def screen():
+    """Whether windows can be opened: a screen is there, or one can be made up."""
+    return not LINUX or bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
+
+
+def gltf_validator():
+    return bool(shutil.which("node")) and (FOLDER / "node_modules" / "gltf-validator").is_dir()
+
+
+def obtain_gltf_validator():
+    npm = shutil.which("npm")
+    if not shutil.which("node") or not npm:
+        return "Node.js and npm are not installed"
+    FOLDER.mkdir(exist_ok=True)
+    words = [npm, "install", "--prefix", str(FOLDER), "--no-save", "--no-package-lock", "gltf-validator@2"]
+    return command(words, cwd=FOLDER)
+
+
+OPENGL = Need(
+    name="OpenGL without a screen",
+    without="pictures",
+    there=opengl,
+    packages=("libegl1", "libegl-mesa0", "libgl1", "libglx-mesa0", "libgl1-mesa-dri"),
+)
+# To come, a row each: Chromium (the console's pages), a Debian 13 root with Monado (a real OpenXR runtime).
+NEEDS = (
+    OPENGL,
+    Need(name="Xvfb, a screen made up", without="windows", there=screen, packages=("xvfb", "xauth")),
+    Need(
+        name="gltf-validator",
+        without="Khronos' check of the avatars' files",
+        there=gltf_validator,
+        obtain=obtain_gltf_validator,
+    ),
+)
+
+
+def apt_refusal(packages):
+    """Why apt may not install here, with what a person can do about it; "" where it may."""
+    names = " ".join(packages)
+    if not LINUX:
+        return f"nothing is installed on {platform.system()}"
+    if not shutil.which("apt-get"):
+        return f"there is no apt-get; on Debian the packages are called {names}"
+    if os.geteuid() != 0:
+        return f"only root may install; do it with: sudo apt-get install {names}"
+    return ""
+
+
+def apt_install(packages):
+    """Install Debian packages. Answers why it could not, or ""."""
+    refusal = apt_refusal(packages)
+    if refusal:
+        return refusal
+    apt = ["apt-get", "-qq", "-o", "DPkg::Lock::Timeout=300"]
+    quiet = {"env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"}}
+    return command([*apt, "update"], **quiet) or command(
+        [*apt, "install", "-y", "--no-install-recommends", *packages], **quiet
+    )
+
+
+def obtain(say, needs=NEEDS):
+    """Get what is missing where that may be done, say aloud what was done and what is left out, and why.
+
+    Answers the needs that are left out.
+    """
+    missing = [need for need in needs if not need.there()]
+    why = {}
+    packages = sorted({name for need in missing for name in need.packages})
+    if packages:
+        if not apt_refusal(packages):
+            say(f"installing by apt: {', '.join(packages)}")
+        why |= dict.fromkeys((need for need in missing if need.packages), apt_install(packages))
+    for need in missing:
+        if need.obtain:
+            say(f"getting {need.name}")
+            why[need] = need.obtain()
+    return leave_out(say, missing, why)
+
+
+def leave_out(say, needs, why):
+    """Say which of these needs is still missing and what that leaves out. Answers those needs."""
+    left_out = [need for need in needs if not need.there()]
+    for need in left_out:
+        reason = why.get(need) or "it was installed, but does not work here"
+        say(f"LEFT OUT: {need.without}. {need.name} is missing: {reason}")
+    return left_out
