@@ -96,6 +96,17 @@ NEEDS = (
 )
 
 
+def obtain_libraries(*groups):
+    """Bring what the tests import, in the versions of pyproject.toml's groups. Answers why it could not, or ""."""
+    uv = os.environ.get("UV") or shutil.which("uv")
+    ours = Path(os.environ.get("UV_PROJECT_ENVIRONMENT", ROOT / ".venv"))
+    if not uv or not ours.is_dir() or not ours.samefile(sys.prefix):
+        return f"uv did not make this Python's environment; do it with: pip install --group {' --group '.join(groups)}"
+    asked = [word for group in groups for word in ("--group", group)]
+    # Inexact: the environment may hold more, and nothing of it is removed.
+    return command([uv, "sync", "--inexact", *asked], cwd=ROOT)
+
+
 def apt_refusal(packages):
     """Why apt may not install here, with what a person can do about it; "" where it may."""
     names = " ".join(packages)

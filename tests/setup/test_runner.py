@@ -55,11 +55,18 @@ def test_a_command_that_is_not_there_is_a_reason_and_no_error():
 def test_the_closing_line_is_pytests_and_counts_both_passes():
     counts = {"passed": 412, "failed": 0, "skipped": 3, "error": 0}
     assert runner.closing_line(counts, 83.456) == "412 passed, 3 skipped in 83.46s"
-    assert runner.closing_line({"failed": 1, "passed": 2}, 1.0) == "1 failed, 2 passed in 1.00s"
+    assert runner.closing_line({"failed": 1, "passed": 2, "error": 2}, 1.0) == "1 failed, 2 passed, 2 errors in 1.00s"
 
 
 def test_no_test_at_all_is_not_a_success():
     assert runner.closing_line({}, 0.01) == "no tests ran in 0.01s"
+
+
+@pytest.mark.parametrize("asked", needs.NEEDS, ids=lambda asked: asked.name)
+def test_the_readme_of_the_tests_lists_every_need_and_its_packages(asked):
+    rows = (needs.ROOT / "tests" / "README.md").read_text(encoding="utf-8").splitlines()
+    (row,) = [row for row in rows if row.strip().startswith(f"| {asked.name} | {asked.without} |")]
+    assert set(asked.packages) <= set(row.split())
 
 
 @pytest.mark.skipif(not shutil.which("Xvfb"), reason="windows: Xvfb is not installed")
