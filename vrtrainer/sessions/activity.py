@@ -1,4 +1,4 @@
-"""Whether the learner moved on this turn and has come to rest; it decides when a turn is over, never what it is worth."""
+"""Whether the learner moved on this turn and has come to rest: decides when a turn is over, never its worth."""
 
 import numpy as np
 

@@ -105,6 +105,14 @@ _BLOCK = {
     "delay_s": (int, float),
     "feedback": bool,
 }
+_KINDS = {
+    dict: "a table",
+    int: "a whole number",
+    float: "a number",
+    str: "text",
+    list: "a list",
+    bool: "true or false",
+}
 _RANGES = {"prompt": (0, 7), "tempo": (0.3, 2.0), "size": (0.3, 1.5), "delay_s": (0, 120), "trials": (1, 500)}
 
 

@@ -1,0 +1,500 @@
+"""A whole session: programme, blocks, trials, and the calm place at both ends. Told one frame at a time.
+
+Rule 1: `step` never raises for what a person, a device or a clock did; what has no row becomes an event `refused`.
+Rule 2: stop is obeyed at the frame it comes, from every state, and needs no confirmation.
+Rule 3: the same setup, frames, observations and orders give the same tableaux and events, bit for bit.
+"""
+
+import math
+from dataclasses import asdict, replace
+
+from vrtrainer.human import frame as frames
+from vrtrainer.human.skeleton import PART_INDEX
+from vrtrainer.sessions import limits, tableau, words
+from vrtrainer.sessions.activity import measured_share
+from vrtrainer.sessions.choosing import Chooser
+from vrtrainer.sessions.events import Event
+from vrtrainer.sessions.phases import SESSION, Cue, Phase, Request, State, TransitionError, follow
+from vrtrainer.sessions.showing import FACING, Figurant
+from vrtrainer.sessions.tableau import Button, Caption, Figure, Sound, Tableau
+from vrtrainer.sessions.trial import Trial
+
+OPENING, BETWEEN, CLOSING = "opening", "between", "closing"
+_REQUESTS = {
+    "stop": Request.STOP,
+    "calm_place": Request.STOP,
+    "pause": Request.PAUSE,
+    "go_on": Request.GO_ON,
+    "ready": Request.READY,
+    "something_else": Request.SOMETHING_ELSE,
+    "finish": Request.FINISH,
+}
+_OVERRULES = ("easier", "harder", "slower", "again", "other_gesture", "together", "show_where", "choose")
+_FEELINGS = ("nice", "okay", "not_nice", "no_answer")
+_SEEN_PARTS = ("head", "leftHand", "rightHand", "leftArm", "rightArm", "trunk")
+
+
+class Session:
+    """Steps from the calm place through the programme's blocks to the calm place.
+
+    Parameters
+    ----------
+    setup : Setup
+    """
+
+    def __init__(self, setup):
+        self.setup = setup
+        self.state, self.part = State.WAITING, OPENING
+        self.over, self.ended = False, ""
+        self.block, self.trials_begun, self.trials_ended = 0, 0, 0
+        self.chooser = Chooser(setup)
+        self.trial = None
+        self.dots = ()
+        self._start = None
+        self._now = 0.0
+        self._paused, self._paused_at = 0.0, None
+        self._since = 0.0
+        self._second = -1
+        self._events = []
+        self._sounds = ()
+        self._warm_until = -math.inf
+        self._said_pages = ()
+        self._feeling = ""
+        self._notice, self._notice_until = "", -math.inf
+        avatar = setup.programme.avatar
+        self._avatar = avatar
+        self._figurant = Figurant(setup.bodies[avatar], self.chooser.rest(avatar), setup.calm_idle, setup.looks_away)
+        self._there_since = math.inf  # when the avatar came in
+
+    @property
+    def between_trials(self):
+        """True while nothing is shown or compared, so that the loop may tidy up."""
+        return self.trial is None or self.trial.phase is Phase.READY
+
+    # One frame
+
+    def step(self, frame, seen, orders):
+        """What is shown at this frame, and what happened.
+
+        Parameters
+        ----------
+        frame : Frame
+        seen : Observation
+        orders : tuple of Command
+
+        Returns
+        -------
+        shown : Tableau
+        events : tuple of Event
+        """
+        self._events = []
+        if self._start is None:
+            self._start = frame.time
+            self._emit("session_started", programme=self.setup.programme.name, seed=self.setup.seed)
+        self._now = frame.time - self._start
+        said = self._obey(frame, seen, orders)
+        if not self.over:
+            if self.state is State.RUNNING:
+                self._run(frame, seen, said)
+            else:
+                self._wait(seen, said)
+        shown = self._shown(frame)
+        self._each_second(seen, shown)
+        return shown, tuple(self._events)
+
+    def _emit(self, trial_type, duration=math.nan, onset=None, **fields):
+        phase = self.trial.phase.value if self.trial and self.state is State.RUNNING else self.state.value
+        block = self.block if self.block < len(self.setup.programme.blocks) else -1
+        number = self.trial.number if self.trial else -1
+        onset = self._now if onset is None else onset
+        self._events.append(Event(onset, duration, trial_type, block, number, phase, fields))
+
+    @property
+    def _trial_now(self):
+        return self._now - self._paused
+
+    # What is asked
+
+    def _obey(self, frame, seen, orders):
+        said = ""
+        asked = [(_REQUESTS[o.name], o) for o in orders if o.name in _REQUESTS]
+        # Stop goes before everything that came at the same frame.
+        if "stop" in seen.acts:
+            self._request(Request.STOP, "learner", seen.source)
+        for request, order in sorted(asked, key=lambda pair: pair[0] is not Request.STOP):
+            self._request(request, order.actor, order.source)
+        if "pause" in seen.acts:
+            self._request(Request.PAUSE, "learner", seen.source)
+        if frame.state == frames.ASLEEP and self.state is State.RUNNING:
+            self._request(Request.STOP, "learner", "headset_off")
+        elif frame.state == frames.UNFOCUSED and self.state is State.RUNNING:
+            self._request(Request.PAUSE, "runtime", "unfocused")
+        for order in orders:
+            if order.name in _OVERRULES:
+                self._overrule(order)
+            elif order.name == "say":
+                said = order.value
+                self._emit("said", value=order.value, actor=order.actor, source=order.source)
+            elif order.name not in _REQUESTS:
+                self._emit("refused", command=order.name, actor=order.actor, why="nothing answers to it here")
+        return said
+
+    def _request(self, request, actor, source):
+        try:
+            state = follow(SESSION, self.state, request)
+        except TransitionError as error:
+            self._emit("refused", command=request.value, actor=actor, why=str(error))
+            return
+        if request is Request.STOP and self.state is State.STOPPED:
+            return  # a sign that is still held says nothing new
+        self._emit("command", command=request.value, actor=actor, source=source)
+        before, self.state = self.state, state
+        if request is Request.STOP:
+            self._emit("assent", assent="withdrawn", actor=actor, source=source)
+            self._sounds = ()
+            self._pause_clock()
+            if self.trial is not None:
+                self.trial.cue(Cue.STOP, self._trial_now)
+        elif request is Request.PAUSE:
+            self._sound("pause")
+            self._pause_clock()
+        elif request in (Request.GO_ON, Request.READY):
+            self._go_on(before)
+        elif request is Request.SOMETHING_ELSE:
+            self._resume_clock()
+            self._leave_trial("something_else")
+            self.part = BETWEEN
+            self.chooser.asked_for_something_else()
+        elif request is Request.FINISH:
+            self._leave_trial("finished")
+            self._finish(actor)
+        self._since = self._now
+        self._emit("session_state", state=self.state.value, part=self.part)
+
+    def _go_on(self, before):
+        self._resume_clock()
+        if before is State.WAITING and self.part == CLOSING:
+            self._finish("learner")
+            return
+        if before is State.WAITING:
+            self._emit("assent", assent="given", actor="learner")
+        if math.isinf(self._there_since):
+            self._there_since = self._now
+        if self.trial is not None:
+            self.trial.restart(self._trial_now)
+            self._emit("trial_restarted")
+
+    def _pause_clock(self):
+        if self._paused_at is None:
+            self._paused_at = self._now
+
+    def _resume_clock(self):
+        if self._paused_at is not None:
+            self._paused += self._now - self._paused_at
+            self._paused_at = None
+
+    def _overrule(self, order):
+        why = self.chooser.overrule(order, self.trial)
+        if why:
+            self._emit("refused", command=order.name, actor=order.actor, why=why)
+            return
+        self._emit("command", command=order.name, value=order.value, actor=order.actor, source=order.source)
+        # Each intervention is said (EXPERIENCE 1).
+        if order.actor == "adult":
+            what = self.setup.texts["controls"].get(order.name, order.name).lower()
+            text = words.filled(self.setup.texts, "captions", "adult_chose", adult=self.setup.names["adult"], what=what)
+            self._notice, self._notice_until = text, self._now + 4.0
+        if order.name in ("again", "other_gesture", "together", "choose", "slower", "easier", "show_where"):
+            self._leave_trial(order.name)
+
+    # Running
+
+    def _run(self, frame, seen, said):
+        if self.trial is None and not self._next_trial():
+            return
+        trial = self.trial
+        for before, cue, after in trial.step(self._trial_now, seen, said):
+            self._emit("phase", left=before.value, cue=cue.value, entered=after.value, model_index=trial.models)
+            if after is Phase.FEEDBACK:
+                self._judged()
+            elif before is Phase.FEEDBACK:
+                self._trial_over()
+
+    def _next_trial(self):
+        blocks = self.setup.programme.blocks
+        if self.block >= len(blocks):
+            self._close()
+            return False
+        late = self._trial_now > self.setup.programme.minutes * 60
+        if late or self.chooser.block_over(self.block, self.trials_ended):
+            self._block_over(late)
+            return False
+        plan, shown, template = self.chooser.next_trial(self.block, self.trials_begun)
+        mode = self.setup.modes[plan.mode]
+        self.trial = Trial(
+            self.trials_begun, plan, mode.TABLE, mode.SHOWS, shown, template, self.setup.way, self.setup.self_report
+        )
+        self.trial.begin(self._trial_now)
+        self.trials_begun += 1
+        self._emit("trial_planned", plan=asdict(plan), demonstration_s=shown.motion.duration)
+        why = words.filled(self.setup.texts, "why", plan.reason_key, **plan.reason_values)
+        self._emit(
+            "now_next_why",
+            now=plan.gesture,
+            next="",
+            why=why,
+            trials_left=self.chooser.left(self.block),
+            prompt=plan.prompt,
+        )
+        return True
+
+    def _judged(self):
+        trial = self.trial
+        texts = self.setup.texts
+        if trial.score is not None:
+            fields = {**asdict(trial.score), "reasons": [asdict(r) for r in trial.score.reasons]}
+            self._emit("score", **fields)
+        sentences = self.chooser.sentences(trial)
+        self._said_pages = words.pages(" ".join(sentences)) or (texts["captions"]["done"],)
+        trial.feedback_lasts = trial.showing.lasts * len(self._said_pages)
+        answer = trial.answer
+        if not self.chooser.gives_feedback(self.block):
+            self._said_pages = (texts["captions"]["done"],)
+            trial.feedback_lasts = 1.5
+        elif answer.graded == 2:
+            self._warm_until = self._now + limits.WARM_FOR
+            self._sound("match")
+
+    def _trial_over(self):
+        trial, answer = self.trial, self.trial.answer
+        dot = "full" if answer.graded == 2 else "half" if answer.graded == 1 or answer.attempted else "open"
+        self.dots = (*self.dots, dot)
+        score = {} if trial.score is None else asdict(trial.score)
+        if score:
+            score["reasons"] = [asdict(r) for r in trial.score.reasons]
+        self.trials_ended += 1
+        self._emit(
+            "trial_ended",
+            plan=asdict(trial.plan),
+            score=score,
+            answer=asdict(answer),
+            prompt_at_end=trial.prompt,
+            models=trial.models,
+            ended_by=trial.ended_by,
+            response_time=trial.responded_after,
+        )
+        learnt = self.chooser.learn(trial)
+        self._emit("learner_model", **learnt)
+        self.trial = None
+
+    def _leave_trial(self, why):
+        if self.trial is not None:
+            self._emit("trial_left", why=why, plan=asdict(self.trial.plan))
+            self.trials_begun = self.trial.number  # its number is given again: it never came to an end
+            self.trial = None
+
+    def _block_over(self, late):
+        self._emit("block_ended", late=late)
+        self.block = len(self.setup.programme.blocks) if late else self.block + 1
+        self.dots = ()
+        self.state = follow(SESSION, self.state, Request.BLOCK_OVER)
+        self._since = self._now
+        if self.block >= len(self.setup.programme.blocks):
+            self._close()
+        else:
+            self.part = BETWEEN
+            self._emit("session_state", state=self.state.value, part=self.part)
+
+    def _close(self):
+        if self.state is State.RUNNING:
+            self.state = follow(SESSION, self.state, Request.BLOCK_OVER)
+        self.part, self._since = CLOSING, self._now
+        self._emit("session_state", state=self.state.value, part=self.part)
+
+    # Waiting
+
+    def _wait(self, seen, said):
+        waited = self._now - self._since
+        if self.state is State.WAITING and self.part == CLOSING and said in _FEELINGS:
+            self._feeling = said
+            self._emit("how_was_it", answer=said)
+            self._finish("learner")
+            return
+        if "ready" in seen.acts and waited >= limits.CALM_AT_LEAST:
+            self._request(Request.READY, "learner", seen.source)
+            return
+        patience = self.setup.patience_s
+        if patience is not None and waited > patience:
+            self._emit("nobody_came", waited=waited)
+            self._finish("nobody_came")
+
+    def _finish(self, actor):
+        self.state, self.over = State.OVER, True
+        through = self.block >= len(self.setup.programme.blocks)
+        self.ended = "finished" if through else "nobody_came" if actor == "nobody_came" else f"ended_by_{actor}"
+        self._emit("session_over", ended=self.ended, trials=self.trials_ended, how_was_it=self._feeling)
+
+    # What is shown
+
+    def _sound(self, name):
+        self._sounds = (*self._sounds, Sound(name, self._now))
+
+    def _shown(self, frame):
+        self._sounds = tuple(s for s in self._sounds if self._now - s.start < limits.SOUND_KEPT)
+        figures, captions, buttons, keep = (), (), (), ""
+        there = min(max((self._now - self._there_since) / limits.FADE, 0.0), 1.0)
+        if there > 0:
+            figures = self._figures(there)
+        if self.state is State.RUNNING and self.trial is not None:
+            captions, buttons = self._trial_texts()
+            if self.trial.showing.keep == "demonstration" and self.trial.at_stroke(self._trial_now, frame.period):
+                keep = "demonstration"
+            elif (
+                self.trial.showing.feedback
+                and self._trial_now - self.trial.onset <= frame.period * 1.5
+                and self._trial_now > self.trial.onset
+            ):
+                keep = "feedback"
+        elif not self.over:
+            captions, buttons = self._waiting_texts()
+            if self.state is State.WAITING and 1.0 <= self._now - self._since < 1.0 + frame.period:
+                keep = {OPENING: "start", BETWEEN: "between", CLOSING: "end"}[self.part]
+        who = "adult_watching" if self.setup.watched else "nobody_watching"
+        captions = (*captions, self._caption(who, "who", adult=self.setup.names["adult"]))
+        return Tableau(
+            scene=self.setup.programme.scene,
+            figures=figures,
+            captions=captions,
+            buttons=buttons,
+            dots=self._dots(),
+            sounds=self._sounds,
+            warmth=min(max((self._warm_until - self._now) / limits.WARM_FOR, 0.0), 1.0)
+            if self._warm_until > self._now
+            else 0.0,
+            brightness=min(max(self._now / limits.FADE, 0.0), 1.0),
+            turn=self._turn(),
+            keep=keep,
+        )
+
+    def _figures(self, there):
+        trial = self.trial
+        pose = trial.demonstrated(self._trial_now) if trial is not None and self.state is State.RUNNING else None
+        if pose is not None:
+            source = f"{trial.number}.{trial.models}"
+            pose = self._figurant.perform(self._now, source, pose, trial.shown.side)
+        else:
+            pose = self._figurant.rest(self._now)
+        figure = Figure(self._avatar, pose, FACING, opacity=there)
+        if trial is None or self.state is not State.RUNNING:
+            return (figure,)
+        help_ = self.chooser.help_shown(trial)
+        if help_.highlight:
+            figure = replace(figure, highlight=help_.highlight)
+        if help_.ghost is not None:
+            ghost = Figure(self._avatar, help_.ghost, FACING, opacity=there, ghost=True, parts=help_.parts)
+            return (figure, ghost)
+        return (figure,)
+
+    def _dots(self):
+        if self.block >= len(self.setup.programme.blocks) or self.part == CLOSING:
+            return ()
+        if self.part == OPENING and self.state is State.WAITING:
+            return ()
+        return (*self.dots, *("open",) * self.chooser.left(self.block))[: self.chooser.total(self.block)]
+
+    def _caption(self, key, kind="line", **values):
+        return Caption(words.filled(self.setup.texts, "captions", key, **values), kind)
+
+    def _button(self, name, key, text="", value="", role="action"):
+        return Button(name, self.setup.texts["buttons"][text or name], key, value, role)
+
+    def _waiting_texts(self):
+        if self.state is State.PAUSED:
+            return (self._caption("paused", "state"),), (
+                self._button("go_on", "enter"),
+                self._button("finish", "f", role="stop"),
+            )
+        if self.state is State.STOPPED:
+            return (self._caption("stopped", "state"),), (
+                self._button("go_on", "enter"),
+                self._button("something_else", "o", role="choice"),
+                self._button("finish", "f", text="finished", role="stop"),
+            )
+        if self.part == OPENING:
+            return (self._caption("look_around"),), (self._button("ready", "enter"),)
+        if self.part == BETWEEN:
+            count = len(self.setup.programme.blocks)
+            title = self._caption("part", "title", number=self.block + 1, count=count)
+            return (title, self._caption("part_known")), (
+                self._button("ready", "enter"),
+                self._button("finish", "f", role="stop"),
+            )
+        bye = self._caption("bye", "title", learner=self.setup.names["learner"])
+        texts = (
+            [self._caption("ending", "title"), self._caption("how_was_it")] if not self.setup.names["learner"] else None
+        )
+        captions = (
+            tuple(texts)
+            if texts
+            else (Caption(f"{self.setup.texts['captions']['ending']} {bye.text}", "title"), self._caption("how_was_it"))
+        )
+        return captions, tuple(
+            self._button("say", str(k), text=name, value=name, role="choice") for k, name in enumerate(_FEELINGS, 1)
+        )
+
+    def _trial_texts(self):
+        trial = self.trial
+        showing, elapsed = trial.showing, self._trial_now - trial.onset
+        buttons = ()
+        if showing.feedback:
+            page = min(int(elapsed / trial.showing.lasts), len(self._said_pages) - 1)
+            captions = (Caption(self._said_pages[page]),)
+        else:
+            key = showing.caption
+            if trial.phase is Phase.MODEL and trial.prompt >= 4:
+                key = "watch_slow"
+            elif trial.phase is Phase.MODEL and trial.models > 1:
+                key = "watch_again"
+            captions = (self._caption(key, avatar=self.setup.names["avatar"]),)
+            hint = self.chooser.hint(trial) if trial.phase is Phase.RESPOND else ""
+            if hint:
+                captions = (*captions, Caption(words.pages(hint)[0], "hint"))
+            title = words.own(self.setup.gestures[trial.plan.gesture].title, self.setup.language)
+            captions = (Caption(title, "title"), *captions)
+        if trial.phase is Phase.RESPOND and self.setup.self_report:
+            captions = (*captions, self._caption("how_did_it_go", "hint"))
+            buttons = (
+                self._button("say", "1", text="did_it", value="did_it", role="choice"),
+                self._button("say", "2", text="partly", value="partly", role="choice"),
+                self._button("say", "3", text="just_watched", value="just_watched", role="choice"),
+            )
+        if self._now < self._notice_until:
+            captions = (*captions, Caption(self._notice, "hint"))
+        return captions, buttons
+
+    def _turn(self):
+        if self.over:
+            return tableau.Turn("over", self._since)
+        if self.state is State.RUNNING and self.trial is not None:
+            trial = self.trial
+            awaits = "imitation" if trial.showing.listens else ""
+            onset = trial.onset + self._paused + self._start
+            return tableau.Turn(trial.phase.value, onset, awaits, trial.number, trial.plan.gesture, trial.shown.side)
+        awaits = (
+            ""
+            if self.state is State.RUNNING
+            else "say"
+            if self.part == CLOSING and self.state is State.WAITING
+            else "ready"
+        )
+        return tableau.Turn(self.state.value, self._since + self._start, awaits)
+
+    def _each_second(self, seen, shown):
+        second = int(self._now)
+        if second == self._second:
+            return
+        self._second = second
+        self._emit("shown_hash", hash=tableau.digest(shown))
+        if self.state is State.RUNNING and not self.setup.self_report:
+            shares = {part: round(measured_share(seen, PART_INDEX[part]), 3) for part in _SEEN_PARTS}
+            self._emit("tracking", **shares)

@@ -1,0 +1,242 @@
+"""One trial: its phases by the mode's table, the demonstration, the learner's turn and what came of it."""
+
+import numpy as np
+
+from vrtrainer.imitation.attempt import Attempt
+from vrtrainer.imitation.online import Comparator
+from vrtrainer.learning.plan import Answer
+from vrtrainer.sessions import limits
+from vrtrainer.sessions.activity import Activity
+from vrtrainer.sessions.phases import Cue, Phase, follow
+from vrtrainer.sessions.showing import part_by_part
+
+_PART_BY_PART, _SLOWER = 6, 4  # prompts (learning.plan.PROMPTS)
+_WORD = {"did_it": 2, "partly": 1, "just_watched": 0}
+
+
+class Trial:
+    """Runs from READY to the end of FEEDBACK, told the time at each frame.
+
+    Parameters
+    ----------
+    number : int
+        Counted over the session.
+    plan : TrialPlan
+    table, shows : dict
+        Of the mode.
+    shown : Performance
+        The gesture as the avatar performs it.
+    template : Template
+        The gesture as the learner's body would perform it.
+    way : module
+        Offers `score(template, attempt)`.
+    self_report : bool
+        The learner's own word is the answer.
+    """
+
+    def __init__(self, number, plan, table, shows, shown, template, way, self_report):
+        self.number, self.plan = number, plan
+        self.table, self.shows = table, shows
+        self.shown, self.template, self._way = shown, template, way
+        self.self_report = self_report
+        self.prompt = plan.prompt
+        self.models = 0
+        self.phase, self.onset = Phase.READY, None
+        self.over = False
+        self.score = self.answer = None
+        self.ended_by = ""
+        self.responded_after = None
+        self.similarity = self.alignment = None
+        self._attempt = Attempt()
+        self._comparator = Comparator(template)
+        self._activity = Activity(limits.STILL_AFTER)
+        self._sampled = None
+
+    # What the phase is like
+
+    @property
+    def showing(self):
+        """The `Showing` of the phase that runs."""
+        return self.shows[self.phase]
+
+    @property
+    def demonstration_lasts(self):
+        """Seconds of one demonstration with the prompt that holds now."""
+        once = self.shown.motion.duration
+        return once * 2 if self.prompt == _PART_BY_PART and self.hands_wait else once
+
+    @property
+    def hands_wait(self):
+        """The hands that stay at rest in a part-by-part demonstration's first pass."""
+        return tuple(p for p in self.shown.counts if p in ("leftHand", "rightHand"))
+
+    def demonstrated(self, now):
+        """The demonstration's pose at a moment, None when nothing is shown.
+
+        Parameters
+        ----------
+        now : float
+            Seconds of trial time.
+
+        Returns
+        -------
+        Pose or None
+        """
+        if not self.showing.demonstrates:
+            return None
+        elapsed = now - self.onset
+        if self.prompt == _PART_BY_PART and self.hands_wait:
+            return part_by_part(self.shown.motion, self.hands_wait, elapsed, self.shown.motion.duration)
+        return self.shown.motion.sample(elapsed)
+
+    def at_stroke(self, now, period):
+        """True at the one frame that shows the gesture at its fullest, for the report's picture.
+
+        Parameters
+        ----------
+        now, period : float
+            Seconds.
+
+        Returns
+        -------
+        bool
+        """
+        if not self.showing.demonstrates:
+            return False
+        points = self.shown.points
+        elapsed = now - self.onset - (self.demonstration_lasts - self.shown.motion.duration)
+        peak = points["stroke_start"] + 0.5 * (points["stroke_end"] - points["stroke_start"])
+        return peak <= elapsed < peak + period
+
+    # What happens
+
+    def begin(self, now):
+        """Start with READY."""
+        self.onset = now
+
+    def restart(self, now):
+        """Back to the beginning, as after a pause; nothing of the broken off turn is kept."""
+        self.phase, self.onset, self.models = Phase.READY, now, 0
+        self.score = self.answer = None
+        self.similarity = self.alignment = None
+
+    def step(self, now, seen, said):
+        """One frame of trial time.
+
+        Parameters
+        ----------
+        now : float
+            Seconds of trial time.
+        seen : Observation
+        said : str
+            What the learner said or chose at this frame, "" for nothing.
+
+        Returns
+        -------
+        list of (Phase, Cue, Phase)
+            Transitions made at this frame, in order.
+        """
+        made = []
+        if self.phase is Phase.RESPOND and not self.self_report:
+            self._listen(now, seen)
+        cue = self._cue(now, seen, said)
+        if cue is not None:
+            made.append(self._follow(cue, now, said))
+        return made
+
+    def cue(self, cue, now):
+        """Give a cue from outside, such as stop.
+
+        Parameters
+        ----------
+        cue : Cue
+        now : float
+
+        Returns
+        -------
+        tuple of (Phase, Cue, Phase)
+
+        Raises
+        ------
+        TransitionError
+            If the phase has no row for it; nothing has changed then.
+        """
+        return self._follow(cue, now, "")
+
+    def _listen(self, now, seen):
+        if self._sampled is not None and np.array_equal(self._sampled, seen.sample_time):
+            return  # a repeat of a sample that was compared already; NaN never equals, so it counts as new
+        self._sampled = seen.sample_time
+        elapsed = now - self.onset
+        self._attempt.append(elapsed, seen)
+        self._activity.step(now, seen)
+        self.similarity, self.alignment = self._comparator.step(elapsed, seen)
+        if self.responded_after is None and self._activity.moved:
+            self.responded_after = elapsed
+
+    def _cue(self, now, seen, said):
+        showing, elapsed = self.showing, now - self.onset
+        if self.phase is Phase.RESPOND:
+            return self._turn_over(elapsed, seen, said)
+        if self.phase is Phase.DELAY:
+            return Cue.TIME_UP if elapsed >= self.plan.facets.delay_s else None
+        if showing.feedback and self.feedback_lasts is not None:
+            if said == "next" or "ready" in seen.acts:
+                return Cue.DONE
+            return Cue.TIME_UP if elapsed >= self.feedback_lasts else None
+        if showing.demonstrates:
+            return Cue.MOTION_OVER if elapsed >= self.demonstration_lasts + limits.SHOWN_AFTER else None
+        if showing.lasts is not None and elapsed >= showing.lasts:
+            return Cue.TIME_UP
+        return None
+
+    feedback_lasts = None  # set when feedback begins: it depends on how much there is to read
+
+    def _turn_over(self, elapsed, seen, said):
+        shown_first = self.demonstration_lasts if self.showing.demonstrates else 0.0
+        if said in _WORD or "ready" in seen.acts or "select" in seen.acts or said == "done":
+            return Cue.DONE
+        if self.self_report:
+            return None  # nothing hurries who says it themselves
+        limit = limits.respond_limit(self.shown.motion.duration) + shown_first
+        moved, still = self._activity.moved, self._activity.still_for
+        if elapsed < shown_first:
+            return None
+        if moved and still >= limits.STILL_AFTER:
+            far = self.alignment is not None and self.alignment.progress > 0.75
+            if far or still >= 2.2 * limits.STILL_AFTER:
+                return Cue.DONE
+        if elapsed < limit or (moved and still < limits.STILL_AFTER and elapsed < 2 * limit):
+            return None
+        return Cue.TIME_UP if moved or self.models >= limits.MODELS_AT_MOST else Cue.NOT_TRIED
+
+    def _follow(self, cue, now, said):
+        before = self.phase
+        after = follow(self.table, before, cue)  # raises before anything has changed
+        if before is Phase.RESPOND and after is Phase.FEEDBACK:
+            self._judge(cue, said)
+        if before is Phase.FEEDBACK:
+            self.over = True
+        if cue is Cue.NOT_TRIED:
+            self.prompt = max(self.prompt, _SLOWER)
+        self.phase, self.onset = after, now
+        if self.showing.demonstrates:
+            self.models += 1
+        if after is Phase.RESPOND:
+            self._attempt.clear()
+            self._comparator.start()
+            self._activity.begin()
+            self._sampled = None
+            self.responded_after = None
+        return before, cue, after
+
+    def _judge(self, cue, said):
+        self.ended_by = {Cue.DONE: "learner", Cue.TIME_UP: "time"}[cue]
+        if self.self_report:
+            graded = _WORD.get(said)
+            self.answer = Answer(
+                graded, None if graded is None else graded > 0, None if graded is not None else "unsaid"
+            )
+            return
+        self.score = self._way.score(self.template, self._attempt)
+        self.answer = Answer(self.score.graded_0_2, self.score.attempted, self.score.withheld)
