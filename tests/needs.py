@@ -42,15 +42,16 @@ class Need:
 
 
 def command(words, **options):
-    """Run a program quietly. Answers why it failed in one line, or "" when all went well."""
+    """Run a program quietly. Answers why it failed in one line (its last words), or "" when all went well."""
     try:
         done = subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, **options)
     except OSError as error:
         return str(error)
     if done.returncode == 0:
         return ""
-    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines() if line.strip()]
-    return lines[-1] if lines else f"{words[0]} ended with code {done.returncode}"
+    lines = [line.strip() for line in (done.stdout + done.stderr).splitlines()]
+    lines = [line for line in lines if line and "complete log of this run" not in line]  # npm's farewell
+    return "; ".join(lines[-2:]) or f"{words[0]} ended with code {done.returncode}"
 
 
 def opengl():
@@ -73,7 +74,7 @@ def obtain_gltf_validator():
     if not shutil.which("node") or not npm:
         return "Node.js and npm are not installed"
     FOLDER.mkdir(exist_ok=True)
-    words = [npm, "install", "--prefix", str(FOLDER), "--no-save", "--no-package-lock", "gltf-validator@2"]
+    words = [npm, "install", "--prefix", str(FOLDER), "--no-save", "--no-package-lock", "gltf-validator@^2.0.0-dev.3.9"]
     return command(words, cwd=FOLDER)
 
 
