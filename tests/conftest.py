@@ -66,8 +66,8 @@ def gltf_errors():
     def errors(path):
         words = ["node", "-e", needs.VALIDATOR, str(Path(path).resolve())]
         done = subprocess.run(words, cwd=needs.FOLDER, capture_output=True, text=True, check=True)
-        messages = json.loads(done.stdout)["issues"]["messages"]
-        return [f"{m['pointer']}: {m['message']}" for m in messages if m["severity"] == 0]
+        found = [message for message in json.loads(done.stdout) if message["severity"] == 0]
+        return [f"{message.get('pointer', 'file')}: {message['message']}" for message in found]
 
     return errors
 

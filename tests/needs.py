@@ -26,7 +26,8 @@ pyglet.gl.glGetString(pyglet.gl.GL_VERSION)
 VALIDATOR = """
 const fs = require("fs"), validator = require("gltf-validator");
 validator.validateBytes(new Uint8Array(fs.readFileSync(process.argv[1])), {maxIssues: 0})
-  .then(report => console.log(JSON.stringify(report)));
+  .then(report => report.issues.messages, error => [{severity: 0, message: String(error)}])
+  .then(messages => console.log(JSON.stringify(messages)));
 """
 
 
