@@ -139,12 +139,13 @@ def obtain(say, needs=NEEDS):
     Answers the needs that are left out.
     """
     missing = [need for need in needs if not need.there()]
-    why = {}
+    why: dict[Need, str] = {}
     packages = sorted({name for need in missing for name in need.packages})
     if packages:
         if not apt_refusal(packages):
             say(f"installing by apt: {', '.join(packages)}")
-        why |= dict.fromkeys((need for need in missing if need.packages), apt_install(packages))
+        failure = apt_install(packages)
+        why = {need: apt_refusal(need.packages) or failure for need in missing if need.packages}
     for need in missing:
         if need.obtain:
             say(f"getting {need.name}")
