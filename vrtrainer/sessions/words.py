@@ -104,22 +104,26 @@ def pages(text):
     >>> pages("Je arm ging omhoog. Hij kan nog iets hoger.")
     ('Je arm ging omhoog.\\nHij kan nog iets hoger.',)
     """
-    lines = []
-    for written in text.split("\n"):
-        line = ""
-        for sentence in _sentences(written):
-            if line and len(line) + 1 + len(sentence) > LINE:
-                lines.append(line)
-                line = ""
-            for word in sentence.split():
-                if line and len(line) + 1 + len(word) > LINE:
-                    lines.append(line)
-                    line = word
-                else:
-                    line = f"{line} {word}" if line else word
-        if line:
-            lines.append(line)
+    lines = _wrapped([s for written in text.split("\n") for s in _sentences(written)], keep_whole=True)
+    if len(lines) > LINES:
+        closer = _wrapped(text.split("\n"), keep_whole=False)
+        lines = closer if len(closer) <= LINES else lines
     return tuple("\n".join(lines[i : i + LINES]) for i in range(0, len(lines), LINES))
+
+
+def _wrapped(sentences, keep_whole):
+    lines, line = [], ""
+    for sentence in sentences:
+        if line and (keep_whole is False or len(line) + 1 + len(sentence) > LINE):
+            lines.append(line)
+            line = ""
+        for word in sentence.split():
+            if line and len(line) + 1 + len(word) > LINE:
+                lines.append(line)
+                line = word
+            else:
+                line = f"{line} {word}" if line else word
+    return [*lines, line] if line else lines
 
 
 def _sentences(text):
