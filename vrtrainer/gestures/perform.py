@@ -10,12 +10,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from vrtrainer.gestures import ik, places, shapes, timing
-from vrtrainer.gestures.gesture import Gesture, HandMark, Style
+from vrtrainer.gestures.gesture import HandMark, Style
 from vrtrainer.gestures.weights import resolved
 from vrtrainer.human import face as faces
 from vrtrainer.human import motion as motions
 from vrtrainer.human import rotations
-from vrtrainer.human.body import Body
 from vrtrainer.human.motion import Motion
 from vrtrainer.human.observation import MEASURED
 from vrtrainer.human.pose import Pose
