@@ -69,7 +69,7 @@ _HANGS = rotations.from_axis_angle(_Z, -np.pi / 2)
 _SWIVELS = np.radians(np.arange(-180, 180, 4.0))
 _TRUNK = np.array([0.105, 0.085])  # half width and half depth of the trunk at the elbow's height, of stature
 
-REST = np.radians([9, 7, -12, 16, -18, 4, -3])
+REST = np.radians([9, 3, -10, 14, -18, 4, -3])
 """The arm that hangs at ease: a little away from the body, the elbow slightly bent, the palm to the thigh."""
 
 

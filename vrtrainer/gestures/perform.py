@@ -313,7 +313,7 @@ class _Hand:
     def rows(self, times, slots, points, tempo):
         """The arm's numbers over time."""
         if not self._placed:
-            return np.repeat(self._rest[None], len(times), axis=0)
+            return self._rest[None]  # one row, for all times
         knots, values = _keyed(slots, points, self._placed, self._rest)
         rows = timing.chained(times, knots, values)
         # Fingers shape themselves while the hand is under way: they are there after four fifths of each move.

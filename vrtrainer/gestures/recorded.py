@@ -286,7 +286,7 @@ def _standpoint(positions):
         if np.isfinite(here).all(axis=(1, 2)).any():
             middle = np.nanmean(here, axis=(0, 1))
             break
-    stature = measured(positions, of_height(1.7)).height
+    stature = measured(positions[:: max(len(positions) // 50, 1)], of_height(1.7)).height
     above_floor = positions[:, :, 1] - _STANDING * stature
     feet = above_floor[:, indices("@Toes", "@Foot")]
     # Without feet, as high as a standing person of this size has what was seen.
@@ -391,9 +391,9 @@ def counted(moved, body):
     """What counts in a recorded movement: what moves, and arms that are held up.
 
     A limb's bone counts by how far its direction turns, in the trunk's axes, from where it was first (95th percentile
-    over time): from nothing at 15 degrees to fully at 60; below 0.15 is left out as noise. An arm bone that stays, but more
-    than 35 degrees from hanging, counts 0.4. A wrist counts half of its forearm. Trunk and head count by their lean.
-    The largest weight is scaled to 1.
+    over time): from nothing at 15 degrees to fully at 60; below 0.15 is left out as noise. An arm bone that stays, but
+    more than 35 degrees from hanging, counts 0.4. A wrist counts half of its forearm. Trunk and head count by their
+    lean. The largest weight is scaled to 1.
 
     Parameters
     ----------

@@ -12,20 +12,20 @@ _SPREAD = (12.0, 0.0, -8.0, -16.0)  # index, middle, ring, little: away from the
 
 # name: (HamNoSys, fingers from index to little, spread share, thumb)
 _TABLE = {
-    "relaxed": ("-", ((18, 28, 14), (24, 32, 16), (28, 35, 17), (31, 36, 18)), 0.2, (0, 22, 14, 16)),
-    "flat": ("hamflathand", (_STRAIGHT,) * 4, 0.0, (-22, 6, 6, 2)),
-    "flat_spread": ("hamfinger2345", (_STRAIGHT,) * 4, 1.0, (14, 10, 2, 0)),
-    "cup": ("hamflathand bent", ((38, 30, 18),) * 4, 0.1, (0, 38, 16, 12)),
-    "claw": ("hamfinger2345 bent", ((12, 62, 40),) * 4, 0.9, (12, 34, 12, 40)),
-    "fist": ("hamfist", (_CURLED,) * 4, 0.0, (-30, 44, 38, 46)),
-    "thumb_up": ("hamfist with thumb out", (_CURLED,) * 4, 0.0, (34, 4, -4, -8)),
-    "thumb_inside": ("hamfist over thumb", ((70, 88, 50),) * 4, 0.0, (-38, 46, 50, 60)),
-    "index": ("hamfinger2", (_STRAIGHT, *(_CURLED,) * 3), 0.0, (-30, 44, 38, 46)),
-    "index_middle": ("hamfinger23", (_STRAIGHT, _STRAIGHT, _CURLED, _CURLED), 0.0, (-30, 46, 40, 50)),
-    "two_spread": ("hamfinger23spread", (_STRAIGHT, _STRAIGHT, _CURLED, _CURLED), 1.0, (-30, 46, 40, 50)),
-    "little": ("hampinkyfinger", (_CURLED, _CURLED, _CURLED, _STRAIGHT), 0.0, (-30, 44, 38, 46)),
-    "pinch": ("hampinch12", ((52, 48, 28), (22, 30, 16), (22, 30, 16), (22, 30, 16)), 0.4, (-8, 44, 16, 22)),
-    "round": ("hamceeall", ((46, 46, 28),) * 4, 0.0, (-4, 50, 16, 22)),
+    "relaxed": ("-", ((18, 28, 14), (24, 32, 16), (28, 35, 17), (31, 36, 18)), 0.2, (0, 12, 12, 14)),
+    "flat": ("hamflathand", (_STRAIGHT,) * 4, 0.0, (-24, 0, 4, 0)),
+    "flat_spread": ("hamfinger2345", (_STRAIGHT,) * 4, 1.0, (10, 4, 0, 0)),
+    "cup": ("hamflathand bent", ((38, 30, 18),) * 4, 0.1, (-6, 22, 12, 10)),
+    "claw": ("hamfinger2345 bent", ((12, 62, 40),) * 4, 0.9, (8, 20, 10, 38)),
+    "fist": ("hamfist", (_CURLED,) * 4, 0.0, (-35, 19, 21, 64)),
+    "thumb_up": ("hamfist with thumb out", (_CURLED,) * 4, 0.0, (38, 0, -6, -10)),
+    "thumb_inside": ("hamfist over thumb", ((70, 88, 50),) * 4, 0.0, (-27, 2, 54, 78)),
+    "index": ("hamfinger2", (_STRAIGHT, *(_CURLED,) * 3), 0.0, (-32, 13, 36, 47)),
+    "index_middle": ("hamfinger23", (_STRAIGHT, _STRAIGHT, _CURLED, _CURLED), 0.0, (-40, 9, 53, 28)),
+    "two_spread": ("hamfinger23spread", (_STRAIGHT, _STRAIGHT, _CURLED, _CURLED), 1.0, (-40, 9, 53, 28)),
+    "little": ("hampinkyfinger", (_CURLED, _CURLED, _CURLED, _STRAIGHT), 0.0, (-35, 19, 21, 64)),
+    "pinch": ("hampinch12", ((59, 48, 27), (22, 30, 16), (22, 30, 16), (22, 30, 16)), 0.4, (-18, 29, 21, 24)),
+    "round": ("hamceeall", ((46, 46, 28),) * 4, 0.0, (-40, 19, 24, 3)),
 }
 
 SHAPES = tuple(_TABLE)
