@@ -1,0 +1,158 @@
+"""Reads a journal, whole or cut off at any byte, and repairs a copy of a broken one.
+
+Rule 1: what is damaged ends the reading; everything before it is given, and `damage` says where and what.
+Rule 2: the file that is read is never changed.
+"""
+
+import json
+import struct
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import zstandard
+from mcap.exceptions import McapError
+from mcap.records import Chunk, Header, Message, Metadata
+from mcap.stream_reader import StreamReader, breakup_chunk
+from mcap.writer import CompressionType, Writer
+
+from vrtrainer.records import rows
+from vrtrainer.records.journal import CHANNELS
+
+INTERRUPTED = "interrupted"
+_FRAMES, _ORDERS, _EVENTS, _END = range(1, 5)
+_LARGEST = 256 * 2**20  # bytes of one record; more is a damaged length
+# What MCAP's reader and zstd raise on bytes that are no journal.
+_BROKEN = (McapError, ValueError, struct.error, zstandard.ZstdError, EOFError, MemoryError, OverflowError, KeyError)
+
+
+class JournalError(ValueError):
+    """A file that is no journal, or none that this version reads."""
+
+
+@dataclass(slots=True)
+class Recorded:
+    """A journal as it lies on disk. `ended` is why the session ended, `interrupted` where nobody could write it."""
+
+    path: Path
+    setup: dict
+    source: str
+    started: str
+    versions: dict
+    events: list = field(default_factory=list)
+    ended: str = INTERRUPTED
+    fault: str = ""
+    damage: str = ""
+    frames: int = 0
+
+    def steps(self):
+        """Each frame in order, as the loop handed it over: Frame, Observation, Commands, Events."""
+        for data, orders, events in _steps(self.path):
+            frame, seen = rows.frame_of(data, self.source)
+            yield frame, seen, tuple(map(rows.order_of, orders)), tuple(map(rows.event_of, events))
+
+    def raw_steps(self):
+        """The same with the events as the bytes that were written: Frame, Observation, Commands, list of bytes."""
+        for data, orders, events in _steps(self.path):
+            frame, seen = rows.frame_of(data, self.source)
+            yield frame, seen, tuple(map(rows.order_of, orders)), events
+
+
+def read(path):
+    """The journal at a path; its events are read at once, its frames when `steps` asks for them."""
+    path = Path(path)
+    if not path.is_file():
+        raise JournalError(f"{path}: there is no such journal; a session's folder holds journal.mcap")
+    out = None
+    damage = []
+    for record in _records(path, damage):
+        if isinstance(record, Metadata) and record.name == "setup":
+            out = _setup(path, record.metadata)
+        elif isinstance(record, Message) and out is not None:
+            if record.channel_id == _FRAMES:
+                out.frames += 1
+            elif record.channel_id == _EVENTS:
+                out.events.append(rows.event_of(record.data))
+            elif record.channel_id == _END:
+                end = json.loads(record.data)
+                out.ended, out.fault = end["ended"], end.get("fault", "")
+    if out is None:
+        why = damage[0] if damage else "it holds no session"
+        raise JournalError(f"{path}: not a journal of vrtrainer ({why}); expected an MCAP file with metadata 'setup'")
+    out.damage = damage[0] if damage else ""
+    return out
+
+
+def _setup(path, metadata):
+    version = metadata.get("version", "")
+    if not version.isdigit() or int(version) > rows.VERSION:
+        raise JournalError(
+            f"{path}: layout {version!r}, this version of vrtrainer reads up to {rows.VERSION}; use a newer one"
+        )
+    try:
+        setup, versions = json.loads(metadata["setup"]), json.loads(metadata["versions"])
+        return Recorded(path, setup, metadata["source"], metadata["started"], versions)
+    except (ValueError, KeyError) as error:
+        raise JournalError(f"{path}: its setup is damaged ({error}); nothing after it can be read") from None
+
+
+def _records(path, damage):
+    """Records of the data section up to its end or the first damage, chunks opened and checked."""
+    with open(path, "rb") as file:
+        reader = StreamReader(file, emit_chunks=True, record_size_limit=_LARGEST)
+        at = 0
+        try:
+            for record in reader.records:
+                if isinstance(record, Chunk):
+                    yield from breakup_chunk(record, validate_crc=True)
+                elif isinstance(record, Metadata | Header):
+                    yield record
+                at = file.tell()
+        except _BROKEN as error:
+            what = "cut off" if type(error).__name__ == "EndOfFile" else f"damaged, {error or type(error).__name__}"
+            damage.append(f"{what} after byte {at}")
+
+
+def _steps(path):
+    """Bytes of each frame with its orders and events."""
+    data, orders, events = None, [], []
+    for record in _records(path, []):
+        if not isinstance(record, Message):
+            continue
+        if record.channel_id == _FRAMES:
+            if data is not None:
+                yield data, orders, events
+            data, orders, events = record.data, [], []
+        elif record.channel_id == _ORDERS:
+            orders.append(record.data)
+        elif record.channel_id == _EVENTS:
+            events.append(record.data)
+    if data is not None:
+        yield data, orders, events
+
+
+def repaired(path):
+    """A copy beside a cut-off journal that every MCAP tool opens: NAME-repaired.mcap. The original stays as it is."""
+    path = Path(path)
+    read(path)  # says what is wrong where it is no journal at all
+    number, copy = 1, path.with_stem(f"{path.stem}-repaired")
+    while copy.exists():
+        number += 1
+        copy = path.with_stem(f"{path.stem}-repaired-{number}")
+    with open(copy, "xb") as file:
+        writer = Writer(file, compression=CompressionType.ZSTD)
+        writer.start("vrtrainer", "vrtrainer, repaired")
+        known = False
+        for record in _records(path, []):
+            if isinstance(record, Metadata):
+                writer.add_metadata(record.name, record.metadata)
+            elif isinstance(record, Message):
+                if not known:
+                    for topic in CHANNELS:
+                        number = writer.register_schema(f"vrtrainer.{topic}.{rows.VERSION}", "", b"")
+                        writer.register_channel(topic, "vrtrainer.frame" if topic == "frames" else "json", number)
+                    known = True
+                writer.add_message(
+                    record.channel_id, record.log_time, record.data, record.publish_time, record.sequence
+                )
+        writer.finish()
+    return copy
