@@ -1,0 +1,263 @@
+"""People, programmes, sessions, trials and learner models: one SQLite file, and who writes trials into it.
+
+Rule 1: `Database` belongs to the thread that opened it. `Recorder` is told events by the loop, never blocks it, and
+        commits each finished trial from a thread with a connection of its own.
+Rule 2: a session whose end nobody wrote is completed from its journal at the next start (`recover`).
+"""
+
+import contextlib
+import json
+import sqlite3
+import threading
+import time
+from collections import deque
+from pathlib import Path
+
+from vrtrainer.records import reading, rows, schema, trials
+from vrtrainer.records._held import is_held
+from vrtrainer.records.schema import DatabaseError, now, said_clearly, transaction
+
+NAME = "vrtrainer.sqlite"
+POLL = 0.02  # s between looks at the ring
+RETRY = 1.0  # s between tries on a disk that refused
+CLOSING = 3.0  # s that closing goes on trying
+_KEPT = frozenset({"trial_planned", "score", "phase", "trial_left", "trial_restarted", "trial_ended", "session_over"})
+_INSERT = (
+    f"INSERT INTO trials (session, {', '.join(trials.COLUMNS)}) "
+    f"VALUES (:session, {', '.join(':' + c for c in trials.COLUMNS)}) ON CONFLICT (session, trial) DO NOTHING"
+)
+
+
+class Database:
+    """The database of one data folder."""
+
+    def __init__(self, data):
+        self.data = Path(data)
+        self.path = self.data / NAME
+        try:
+            self.data.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise DatabaseError(f"{self.data}: {error.strerror}; choose another folder with --data") from None
+        self.link = schema.opened(self.path)
+
+    def close(self):
+        self.link.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def rows(self, question, *values):
+        """Answer of a SELECT, a list of dicts."""
+        with said_clearly(self.path):
+            return [dict(row) for row in self.link.execute(question, values)]
+
+    def row(self, question, *values):
+        """First row of a SELECT, a dict, or None."""
+        found = self.rows(question, *values)
+        return found[0] if found else None
+
+    def change(self, statement, *values):
+        """One change, committed; the new row's id."""
+        with said_clearly(self.path), transaction(self.link) as link:
+            return link.execute(statement, values).lastrowid
+
+    # Sessions
+
+    def begin_session(self, folder, *, person, programme, language, seed, display, tracker, learner="", versions=None):
+        """A row for a session that starts now. `programme` is (name, hash, text), `person` an id or None."""
+        name, digest, text = programme
+        with said_clearly(self.path), transaction(self.link) as link:
+            link.execute("INSERT OR IGNORE INTO programmes (name, hash, text) VALUES (?, ?, ?)", (name, digest, text))
+            which = link.execute("SELECT id FROM programmes WHERE name = ? AND hash = ?", (name, digest)).fetchone()[0]
+            return link.execute(
+                "INSERT INTO sessions (person, programme, started, language, seed, display, tracker, learner, folder,"
+                " journal, versions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    person,
+                    which,
+                    now(),
+                    language,
+                    seed,
+                    display,
+                    tracker,
+                    learner,
+                    self.relative(folder),
+                    self.relative(Path(folder) / "journal.mcap"),
+                    json.dumps(versions or {}),
+                ),
+            ).lastrowid
+
+    def end_session(self, session, ended, fault=""):
+        """Say why a session ended; the first reason stays."""
+        self.change(
+            "UPDATE sessions SET ended = coalesce(ended, ?), finished = coalesce(finished, ?),"
+            " fault = CASE WHEN fault = '' THEN ? ELSE fault END WHERE id = ?",
+            ended,
+            now(),
+            fault,
+            session,
+        )
+
+    def keep_report(self, session, path):
+        self.change("UPDATE sessions SET report = ? WHERE id = ?", self.relative(path), session)
+
+    def session(self, which=""):
+        """A session by id, folder name or folder path, the last one when not said; with its person and programme."""
+        wanted = Path(str(which)).name if which != "" else ""
+        found = self.row(
+            "SELECT sessions.*, people.code AS code, people.initials AS initials, people.strengths AS strengths,"
+            " programmes.name AS programme_name, programmes.text AS programme_text FROM sessions"
+            " LEFT JOIN people ON people.id = sessions.person"
+            " JOIN programmes ON programmes.id = sessions.programme"
+            " WHERE ?1 = '' OR sessions.folder = 'sessions/' || ?1 OR CAST(sessions.id AS TEXT) = ?1"
+            " ORDER BY sessions.started DESC, sessions.id DESC",
+            wanted,
+        )
+        if found is None:
+            known = [
+                Path(r["folder"]).name for r in self.rows("SELECT folder FROM sessions ORDER BY started DESC LIMIT 5")
+            ]
+            raise LookupError(f"no session {str(which)!r}; the last ones are {', '.join(known) or 'none yet'}")
+        return found
+
+    def trials(self, session):
+        """The rows of a session's trials in order, JSON columns as values."""
+        out = self.rows("SELECT * FROM trials WHERE session = ? ORDER BY trial", session)
+        for row in out:
+            for name in trials.JSON_COLUMNS:
+                row[name] = None if row[name] is None else json.loads(row[name])
+        return out
+
+    # Learner models
+
+    def keep_model(self, person, session, model):
+        """The learner model as it stands after a session; plain values."""
+        self.change(
+            "INSERT INTO learner_models (person, session, updated, model) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (person, session) DO UPDATE SET updated = excluded.updated, model = excluded.model",
+            person,
+            session,
+            now(),
+            rows.json_bytes(model).decode(),
+        )
+
+    def model(self, person):
+        """The newest learner model of a person, or None."""
+        found = self.row(
+            "SELECT model FROM learner_models WHERE person = ? ORDER BY updated DESC, session DESC LIMIT 1", person
+        )
+        return None if found is None else json.loads(found["model"])
+
+    # Paths
+
+    def relative(self, path):
+        """A path as it is kept: within the data folder, so that the folder can move; with / on every system."""
+        path = Path(path)
+        return (path.relative_to(self.data) if path.is_relative_to(self.data) else path).as_posix()
+
+    def absolute(self, path):
+        """The file or folder of a kept path."""
+        return self.data / path
+
+    # After a crash
+
+    def recover(self):
+        """Complete the sessions that nobody could end, from their journals; a sentence for each."""
+        said = []
+        for row in self.rows("SELECT id, folder, journal FROM sessions WHERE ended IS NULL ORDER BY id"):
+            path = self.absolute(row["journal"])
+            if path.is_file() and is_held(path):
+                continue  # it still runs, in another process
+            said.append(f"{row['folder']}: {self._recovered(row['id'], path)}")
+        return said
+
+    def _recovered(self, session, path):
+        try:
+            recorded = reading.read(path)
+        except (reading.JournalError, OSError) as error:
+            self.end_session(session, reading.INTERRUPTED, str(error))
+            return f"was interrupted, and its journal cannot be read ({error})"
+        before = self.row("SELECT count(*) AS n FROM trials WHERE session = ?", session)["n"]
+        with said_clearly(self.path), transaction(self.link) as link:
+            for row in trials.of_events(recorded.events):
+                link.execute(_INSERT, {"session": session, **row})
+        after = self.row("SELECT count(*) AS n FROM trials WHERE session = ?", session)["n"]
+        self.end_session(session, recorded.ended, recorded.fault or recorded.damage)
+        return f"was interrupted; {after} trials are kept, {after - before} of them brought back from the journal"
+
+
+class Recorder:
+    """Commits each finished trial of a running session. `post` is what a bulletin's is, and blocks nobody."""
+
+    def __init__(self, path, session):
+        self.path, self.session = Path(path), session
+        self.fault = ""
+        self._ended = ""
+        self._ring = deque()
+        self._collector = trials.Collector()
+        self._waiting = []
+        self._closing = threading.Event()
+        self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
+        self._thread.start()
+
+    def post(self, _frame, _shown, events):
+        """Take what the session just told."""
+        for event in events:
+            if event.trial_type in _KEPT:
+                self._ring.append(event)
+
+    def close(self, reason=""):
+        """Commit what waits, and why the session ended. Twice is once."""
+        if self._closing.is_set():
+            return
+        self._ended = reason
+        self._closing.set()
+        self._thread.join(CLOSING + 12.0)
+        if self._thread.is_alive():
+            self.fault = f"{self.path}: the disk does not answer; the next start brings the trials from the journal"
+
+    # The writer thread
+
+    def _write(self):
+        link = None
+        wait, told = POLL, ""
+        while True:
+            last = self._closing.wait(wait)
+            while self._ring:
+                event = self._ring.popleft()
+                if event.trial_type == "session_over":
+                    told = str(event.fields.get("ended", ""))
+                row = self._collector.told(event)
+                if row is not None:
+                    self._waiting.append({"session": self.session, **row})
+            until = time.monotonic() + CLOSING
+            while self._waiting or last:
+                try:
+                    link = link or schema.connect(self.path)
+                    self._commit(link, (self._ended or told or "closed") if last else None)
+                    self.fault = ""
+                    break
+                except (sqlite3.Error, OSError) as error:
+                    self.fault = f"{self.path}: {error}; {len(self._waiting)} trials wait. The journal has them too"
+                    if not last or time.monotonic() > until:
+                        break
+                    time.sleep(0.25)
+            wait = RETRY if self._waiting else POLL
+            if last:
+                break
+        if link is not None:
+            with contextlib.suppress(sqlite3.Error):
+                link.close()
+
+    def _commit(self, link, ended):
+        with transaction(link):
+            link.executemany(_INSERT, self._waiting)
+            if ended:
+                link.execute(
+                    "UPDATE sessions SET ended = coalesce(ended, ?), finished = coalesce(finished, ?) WHERE id = ?",
+                    (ended, now(), self.session),
+                )
+        self._waiting = []
