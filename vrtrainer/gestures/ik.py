@@ -373,7 +373,7 @@ def _strain(arm, rows, elbow, shoulder, preference):
     middle[:, 4] = 0.0
     share = (rows - middle) / (high - low)
     beyond = np.maximum(rows - high, 0) + np.maximum(low - rows, 0)
-    cost = (np.array([0, 0, 3.0, 0, 2.0, 2.5, 2.5]) * share**2).sum(axis=1) + 8.0 * beyond.sum(axis=1)
+    cost = (np.array([0, 0, 3.0, 0, 2.0, 2.5, 2.5]) * share**2).sum(axis=1) + 30.0 * beyond.sum(axis=1)
     cost += 6.0 * np.maximum(raised - MOST_RAISED, 0)
     from_shoulder = (elbow - shoulder) / arm.upper
     height, out, back = from_shoulder[:, 1], from_shoulder[:, 0], from_shoulder[:, 2]

@@ -141,7 +141,7 @@ def near_miss(gesture, name):
             table[key] = value
         elif not _replace(table, key, value):
             raise NotationError(
-                file, f"near_miss.{name}.{key}", f"no {key!r} stands in the text, so there is nothing to change",
+                file, f"near_miss.{name}.{key}", f'no "{key}" stands in the text, so there is nothing to change',
                 "a key of one of the [[hand]], [[other_hand]], [[head]], [[trunk]] or [[face]] tables or of [timing], "
                 "or delay_s, tempo, size, acting",
             )  # fmt: skip
@@ -286,7 +286,7 @@ class _Table:
         for code, text in value.items():
             if not (len(code) in (2, 5) and code[:2].isalpha() and code[:2].islower()):
                 raise self.wrong(
-                    f"{name}.{code}", f"{code!r} is no language", "a language code such as nl, en or nl-BE"
+                    f"{name}.{code}", f'"{code}" is no language', "a language code such as nl, en or nl-BE"
                 )
             if not isinstance(text, str) or not text.strip():
                 raise self.wrong(f"{name}.{code}", f"found {_shown(text)}", "a text in quotes")
@@ -310,7 +310,7 @@ class _Table:
         for word, weight in value.items():
             if word not in allowed:
                 raise self.wrong(
-                    f"{name}.{word}", f"there is no {word!r}{_near(word, allowed)}", f"one of {', '.join(allowed)}"
+                    f"{name}.{word}", f'there is no "{word}"{_near(word, allowed)}', f"one of {', '.join(allowed)}"
                 )
             if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not low <= weight <= high:
                 raise self.wrong(f"{name}.{word}", f"found {_shown(weight)}", f"a number from {low:g} to {high:g}")
@@ -336,7 +336,7 @@ class _Table:
         for name in self._left:
             known = self._known
             hint = _near(name, known)
-            raise self.wrong(name, f"there is no key {name!r} here{hint}", f"one of {', '.join(known)}")
+            raise self.wrong(name, f'there is no key "{name}" here{hint}', f"one of {', '.join(known)}")
 
 
 def _shown(value):

@@ -357,9 +357,9 @@ class _Hand:
         where = timing.swung(times[at], slot.reached, path, tempo)
         shoulder, elbow, wrist, hand = ik.placed(self._arm, rows[at])
         if path.kind == "swing":
-            # In the palm's plane, first outward: about what the palm faces, or, palm to the ground, about the vertical.
+            # In the palm's plane: about what the palm faces; first outward, or up where outward is not in that plane.
             axis = rotations.rotate(hand[0], _Y)
-            axis = axis * (-1.0 if axis @ np.cross(wrist[0] - elbow[0], _X) > 0 else 1.0)
+            axis = axis * (-1.0 if np.cross(axis, wrist[0] - elbow[0]) @ (_X + 0.3 * _Y) < 0 else 1.0)
             turn = rotations.from_axis_angle(axis, where * np.radians(path.angle_deg) * self._size)
             hand = rotations.multiply(turn, hand)
             if path.about == "elbow":
