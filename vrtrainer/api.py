@@ -1,8 +1,8 @@
 """What notebooks import and the commands call: options, a session and what it is connected to, and what comes after.
 
-    from pathlib import Path
-    from vrtrainer import api
-    api.run(api.options(data=Path("data"), learner="sam", display="offscreen", fast_clock=True, seed=1))
+from pathlib import Path
+from vrtrainer import api
+api.run(api.options(data=Path("data"), learner="sam", display="offscreen", fast_clock=True, seed=1))
 """
 
 import locale
@@ -10,8 +10,7 @@ import os
 import secrets
 import sys
 import tomllib
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -102,3 +101,402 @@ def gestures_of(options):
     out = library.load(options.content.assets / "gestures")
     own = options.data / "gestures"
     return {**out, **library.load(own)} if own.is_dir() else out
+
+
+# A session
+
+
+def run(options):
+    """Run a session and leave journal, database and report; an exit code."""
+    from vrtrainer.records.database import Database
+
+    say = options.say
+    with Database(options.data) as database:
+        for sentence in database.recover():
+            say(sentence)
+        options, display, why = _with_display(options)
+        options, tracker_module, said = _with_tracker(options, why)
+        say(options.texts["run"][f"chosen_{options.display}"].format(why=options.texts["run"].get(why, why)))
+        tracker = tracker_module.connect(options)
+        say(said.format(count=tracker.sequences))
+        plain = setup_of(options, database, tracker)
+        options = _with_folder(options)
+        return _through(options, database, display, tracker, plain)
+
+
+def _through(options, database, display_module, tracker, plain):
+    """One run between its beginning and its report."""
+    from vrtrainer.records import people
+    from vrtrainer.records.database import Recorder
+    from vrtrainer.records.journal import Journal, versions
+    from vrtrainer.trackers._door import Door
+
+    say, texts = options.say, options.texts["run"]
+    session = session_of(plain)
+    person = people.find(database, options.person) if options.person else None
+    number = database.begin_session(
+        options.folder,
+        person=person.id if person else None,
+        programme=(plain["programme"]["name"], plain["programme"]["hash"], plain["programme"]["text"]),
+        language=options.language,
+        seed=options.seed,
+        display=options.display,
+        tracker=options.tracker,
+        learner=options.learner or "",
+        versions=versions(),
+    )
+    journal = Journal(options.folder / "journal.mcap", plain, options.tracker)
+    recorder = Recorder(database.path, number)
+    watching = Bulletin(recorder, *([_Progress(session, texts["progress"])] if _on_a_terminal() else []))
+    code = 0
+    try:
+        display = display_module.connect(options)
+        app.run(display, Door(tracker, options.face_consent), session, options.commands, journal, watching)
+    except KeyboardInterrupt:
+        journal.close("interrupted")
+        say(texts["interrupted"])
+        code = 130
+    finally:
+        journal.close()
+        watching.close()
+    database.end_session(number, journal.ended, journal.fault)
+    if person is not None:
+        database.keep_model(person.id, number, session.chooser.model.to_dict())
+    for fault in filter(None, (journal.fault, recorder.fault)):
+        say(texts["fault"].format(what=fault))
+    say(texts["over"].format(trials=session.trials_ended, seconds=round(session.seconds)))
+    page = _report(options, database, number)
+    say(texts["report"].format(path=page))
+    say(texts["database"].format(path=database.path))
+    say(texts["journal"].format(path=journal.path))
+    return code
+
+
+def _report(options, database, number):
+    from vrtrainer.reports import family
+
+    page = family.write(database, number, options.content, options.texts, options.language)
+    database.keep_report(number, page)
+    return page
+
+
+def _on_a_terminal():
+    return sys.stderr.isatty()
+
+
+class _Progress:
+    """A bar over the trials of a session, told what the loop posts."""
+
+    def __init__(self, session, title):
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self._bar = Progress(
+            TextColumn(title), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), console=Console(stderr=True)
+        )
+        self._bar.start()
+        self._task = self._bar.add_task(title, total=session.trials_total)
+
+    def post(self, frame, shown, events):
+        for event in events:
+            if event.trial_type == "trial_ended":
+                self._bar.advance(self._task)
+            elif event.trial_type == "session_over":
+                self._bar.update(self._task, completed=self._bar.tasks[0].total)
+
+    def close(self):
+        self._bar.stop()
+
+
+# What is connected
+
+
+def _with_display(options):
+    """The display asked for, or the first that works; its module and why."""
+
+    if options.display is not None:
+        module = choices.load(displays, options.display)
+        works, why = module.available(options)
+        if not works:
+            raise RuntimeError(f"--display {options.display}: {options.texts['run'].get(why, why)}")
+        return replace(options, fast_clock=options.fast_clock and not options.real_time), module, "asked_for"
+    modules = sorted((choices.load(displays, name) for name in choices.names(displays)), key=lambda m: m.ORDER)
+    reason = "no_headset"
+    for module in modules:
+        works, why = module.available(options)
+        if works:
+            name = module.__name__.rpartition(".")[2]
+            # An offscreen run that nobody asked for by name uses the fast clock (DESIGN 1).
+            fast = module.FAST_BY_ITSELF and not options.real_time
+            return (
+                replace(options, display=name, fast_clock=fast or options.fast_clock),
+                module,
+                reason if fast else why,
+            )
+        reason = why
+    raise RuntimeError(f"displays: none works; {options.texts['errors']['see_doctor']}")
+
+
+def _with_tracker(options, why):
+    """The tracker asked for, or that a learner implies, or that goes with the display; its module and what to say."""
+
+    texts = options.texts
+    learners = choices.listing(options.content.assets / "learners")
+    unattended = options.display == "offscreen"
+    learner, tracker = options.learner, options.tracker
+    if learner is None and (tracker == "simulated" or (tracker is None and unattended)):
+        learner = learners[learners.index("sam")] if "sam" in learners else learners[0]
+    implied = None
+    if learner is not None:
+        implied = "simulated" if learner in learners else "recorded"
+        if implied == "recorded" and not _looks_like_a_file(learner):
+            raise LookupError(
+                f"--learner: there is no simulated learner {learner!r} and no such file; there is {', '.join(learners)}"
+            )
+        if tracker not in (None, implied):
+            raise ValueError(texts["errors"]["contradiction"].format(learner=learner, implied=implied, asked=tracker))
+    tracker = implied or tracker or "nobody"
+    if tracker == "recorded" and learner is None:
+        raise ValueError(texts["errors"]["no_learner"].format(known=", ".join(learners)))
+    module = choices.load(trackers, tracker)
+    if not module.TRACKS and unattended:
+        raise ValueError(texts["errors"]["no_learner"].format(known=", ".join(learners)))
+    said = texts["run"].get(f"tracker_{tracker}", tracker)
+    reason = texts["run"]["simulated_takes_part" if options.learner is None else "asked_for"]
+    said = said.replace("{name}", str(learner)).replace("{why}", reason).replace("{file}", str(learner))
+    return replace(options, learner=learner, tracker=tracker), module, said
+
+
+def _looks_like_a_file(text):
+    path = Path(text.partition("#")[0])
+    return path.suffix.lower() in (".npz", ".csv", ".bvh") or path.exists() or len(path.parts) > 1
+
+
+def _with_folder(options):
+
+    from vrtrainer.records import people
+
+    code = options.person or (options.learner if options.tracker == "simulated" else "")
+    return replace(options, folder=people.session_folder(options.data, code or ""))
+
+
+# What a session is made of
+
+
+def setup_of(options, database, tracker):
+    """Everything the session is made of, as the plain values that the journal keeps."""
+    from vrtrainer.human import body
+    from vrtrainer.learning import learner
+    from vrtrainer.learning import policies as policy_room
+    from vrtrainer.records import people as who
+    from vrtrainer.sessions import modes as mode_room
+    from vrtrainer.sessions import programme, stored
+    from vrtrainer.stage import vrm
+
+    content, texts = options.content, options.texts
+    gestures = gestures_of(options)
+    text, name = _programme_text(options)
+    avatars = choices.listing(content.avatars)
+    planned = programme.read(
+        text,
+        f"{name}.toml",
+        gestures=gestures,
+        modes=choices.names(mode_room),
+        policies=choices.names(policy_room),
+        avatars=avatars,
+        scenes=choices.listing(content.scenes),
+    )
+    avatar = options.avatar or planned.avatar
+    choices.entry(content.avatars, avatar)
+    people = ()
+    if any(b.gestures == (programme.PEOPLE,) for b in planned.blocks):
+        people = _others(options, tracker, texts)
+        gestures |= {g.name: g for g in people}
+    person, model = None, learner.prior()
+    if options.person:
+        person = who.find(database, options.person) or who.add(database, options.person, language=options.language)
+        kept = database.model(person.id)
+        model = learner.Model.from_dict(kept) if kept else model
+    used = {n for b in planned.blocks for n in b.gestures if n != programme.PEOPLE} | {g.name for g in people}
+    return stored.plain(
+        programme_text=text,
+        programme_name=name,
+        gestures={n: g for n, g in gestures.items() if n in used},
+        people=tuple(g.name for g in people),
+        sequences=tracker.sequences,
+        bodies={avatar: vrm.load(content.avatars / avatar / "model.vrm").body},
+        body=tracker.body or body.of_height(1.35),
+        model=model,
+        texts={k: texts[k] for k in ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why")},
+        language=options.language,
+        names=_names(options, person, avatar),
+        way="vrtrainer",
+        seed=options.seed,
+        day=0.0,
+        self_report=not choices.load(trackers, options.tracker).TRACKS,
+        patience_s=None if options.display == "window" else 60.0,
+        watched=False,
+        avatar=options.avatar,
+    ) | {"display": options.display, "tracker": options.tracker, "learner": options.learner, "scene": planned.scene}
+
+
+def _programme_text(options):
+    given = Path(options.programme)
+    if given.suffix == ".toml":
+        return given.read_text(encoding="utf-8"), given.stem
+    return choices.entry(options.content.assets / "programmes", options.programme).read_text(
+        encoding="utf-8"
+    ), options.programme
+
+
+def _names(options, person, avatar):
+    table = tomllib.loads((options.content.avatars / avatar / "avatar.toml").read_text(encoding="utf-8"))
+    learner = person.initials if person else ""
+    if options.tracker == "simulated":
+        file = options.content.assets / "learners" / f"{options.learner}.toml"
+        named = tomllib.loads(file.read_text(encoding="utf-8")).get("name", options.learner)
+        learner = named if isinstance(named, str) else named.get(options.language, options.learner)
+    name = table["name"]
+    return {
+        "learner": learner,
+        "adult": "",
+        "avatar": name if isinstance(name, str) else name.get(options.language, avatar),
+    }
+
+
+def _others(options, tracker, texts):
+    """Other people's recordings of the learner's file and movement, well done, in file order, as gestures."""
+    from vrtrainer.gestures import recorded
+
+    if not tracker.sequences:
+        raise ValueError(texts["errors"]["people_needs_recording"])
+    mine = tracker.recordings
+    columns = mine[0].columns
+    where = {"movement": columns["movement"]} if "movement" in columns else {}
+    where |= {"correct": 1} if "correct" in columns else {}
+    others = [
+        r
+        for r in recorded.read(tracker.path, where)
+        if r.columns.get("subject", r.number) not in {m.columns.get("subject", m.number) for m in mine}
+    ]
+    if not others:
+        raise ValueError(texts["errors"]["people_needs_recording"])
+    return tuple(
+        recorded.gesture_of(r, f"person_{k:03d}", {"nl": f"Van mens tot mens {k}", "en": f"From person to person {k}"})
+        for k, r in enumerate(others, 1)
+    )
+
+
+def session_of(plain):
+    """A session of the plain values that a journal keeps."""
+    from vrtrainer.imitation import ways
+    from vrtrainer.learning import policies
+    from vrtrainer.sessions import modes, stored
+    from vrtrainer.sessions.session import Session
+
+    rooms = ({name: choices.load(room, name) for name in choices.names(room)} for room in (modes, policies, ways))
+    return Session(stored.of_plain(plain, *rooms))
+
+
+# Afterwards
+
+
+def replay(options, journal, show):
+    """Compute a session anew from its journal and say whether it is the same; an exit code."""
+    from vrtrainer.records import reading
+    from vrtrainer.records.replay import Comparison
+
+    texts = options.texts["run"]
+    recorded = reading.read(journal)
+    comparison = Comparison(recorded, session_of(recorded.setup))
+    if show:
+        _shown_again(options, comparison, Path(journal))
+    for _ in comparison.steps():
+        pass
+    result = comparison.result
+    key = "replay_same" if result.same else "replay_differs" if result.frames else "replay_nothing"
+    options.say(
+        texts[key].format(frames=result.frames, events=result.events, hashes=result.hashes, what=result.difference)
+    )
+    if result.cut_off:
+        options.say(texts["replay_cut_off"].format(what=result.cut_off))
+    return 0 if result.same else 1
+
+
+def _shown_again(options, comparison, journal):
+    """Step a comparison at the pace of a display; the display draws the newest tableau that is due."""
+    options, module, _ = _with_display(replace(options, folder=journal.parent / "replay"))
+    display, steps = module.connect(options), comparison.steps()
+    newest = next(steps, None)
+    began = ended = None
+    try:
+        for tick in display.frames():
+            if newest is None or any(order.name in ("stop", "finish") for order in options.commands.take()):
+                return
+            began = (tick.time, newest[0].time) if began is None else began
+            # A frame that a report keeps is drawn even when the next one is due already.
+            while newest[0].time - began[1] < tick.time - began[0] and not (newest[2].keep and newest is not ended):
+                following = next(steps, None)
+                if following is None:
+                    return
+                newest = following
+            ended = newest
+            display.draw(tick, newest[2])
+    finally:
+        display.close()
+
+
+def export(options, format_, out):
+    """Write trials and events for other programs; an exit code."""
+    from vrtrainer.records import exports
+    from vrtrainer.records.database import Database
+
+    module = choices.load(exports, format_)
+    with Database(options.data) as database:
+        paths, left_out = module.export(database, out)
+    for line in (*paths, *left_out):
+        options.say(str(line))
+    return 0
+
+
+def report(options, session):
+    """Write a session's report again; an exit code."""
+    from vrtrainer.records.database import Database
+
+    with Database(options.data) as database:
+        options.say(str(_report(options, database, database.session(session)["id"])))
+    return 0
+
+
+def erase(options, person, sure):
+    """Say what is kept of a person, and erase it when that is sure; an exit code."""
+    from vrtrainer.records import erase as erasing
+    from vrtrainer.records.database import Database
+
+    texts = options.texts["run"]
+    with Database(options.data) as database:
+        was = erasing.erase(database, person) if sure else erasing.kept_of(database, person)
+    key = "erased" if sure else "would_erase"
+    options.say(texts[key].format(code=was.code, sessions=was.sessions, trials=was.trials))
+    for folder in was.folders:
+        options.say(f"  {folder}")
+    return 0
+
+
+def examine(options):
+    """What the doctor found; an exit code: 0 when a session can run."""
+    from vrtrainer import doctor
+
+    kinds = {"avatars": options.content.avatars, "scenes": options.content.scenes}
+    counts = {k: len(choices.listing(v)) for k, v in kinds.items()}
+    counts |= {k: len(choices.listing(options.content.assets / k)) for k in ("gestures", "programmes", "learners")}
+    marks = {"good": "ok     ", "missing": "missing", "broken": "broken ", "note": "note   "}
+    code = 0
+    for found in doctor.findings(options.data, options.content.assets.parent, counts):
+        options.say(
+            f"{marks[found.state]} {found.what}: {found.found}"
+            + (f"\n        -> {found.advice}" if found.advice else "")
+        )
+        if found.state == "broken" and found.what in ("content", "data folder"):
+            code = 1
+    return code

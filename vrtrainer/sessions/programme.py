@@ -12,7 +12,7 @@ trials = 6
 """
 
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 
 from vrtrainer.learning.plan import KINDS
@@ -153,7 +153,7 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
     file : str
         Its name, for errors; the stem becomes the programme's name.
     gestures, modes, policies, avatars, scenes : collection of str
-        What there is to choose from.
+        What there is to choose from; None for scenes where they were checked before.
 
     Returns
     -------
@@ -174,7 +174,8 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
             raise ProgrammeError(f"{file}: {key} is missing; a programme has a name and at least one [[block]]")
     avatar, scene = table.get("avatar", "noor"), table.get("scene", "calm_room")
     _among(avatar, avatars, "avatar", file, "avatar")
-    _among(scene, scenes, "scene", file, "scene")
+    if scenes is not None:
+        _among(scene, scenes, "scene", file, "scene")
     blocks = []
     for number, row in enumerate(table["block"], 1):
         where = f"block {number}: "
@@ -212,3 +213,18 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
     return Programme(
         name, table["name"], table.get("about", {}), float(table.get("minutes", 6)), avatar, scene, tuple(blocks)
     )
+
+
+def with_avatar(programme, avatar):
+    """The same programme shown by another avatar.
+
+    Parameters
+    ----------
+    programme : Programme
+    avatar : str
+
+    Returns
+    -------
+    Programme
+    """
+    return replace(programme, avatar=avatar)

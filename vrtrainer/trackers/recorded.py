@@ -41,12 +41,12 @@ def connect(options):
     path, where = parse(options.learner)
     if options.people is not None and not path.is_absolute() and not path.exists():
         path = options.people / path.name
-    return RecordedTracker(recorded.read(path, where))
+    return RecordedTracker(path, recorded.read(path, where))
 
 
 class RecordedTracker:
-    def __init__(self, sequences):
-        self.recordings = sequences
+    def __init__(self, path, sequences):
+        self.path, self.recordings = path, sequences
         self.sequences = len(sequences)
         self.body = body.measured(np.concatenate([s.positions for s in sequences]), body.of_height(1.7))
         self._now = -1  # index of the sequence that plays or was last played
