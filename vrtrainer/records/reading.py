@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import zstandard
-from mcap.exceptions import McapError
-from mcap.records import Chunk, Header, Message, Metadata
+from mcap.exceptions import EndOfFile, McapError
+from mcap.records import Chunk, DataEnd, Message, Metadata
 from mcap.stream_reader import StreamReader, breakup_chunk
 from mcap.writer import CompressionType, Writer
 
@@ -104,11 +104,14 @@ def _records(path, damage):
             for record in reader.records:
                 if isinstance(record, Chunk):
                     yield from breakup_chunk(record, validate_crc=True)
-                elif isinstance(record, Metadata | Header):
+                elif isinstance(record, Metadata):
                     yield record
+                elif isinstance(record, DataEnd):
+                    return  # what follows is an index for other programs
                 at = file.tell()
         except _BROKEN as error:
-            what = "cut off" if type(error).__name__ == "EndOfFile" else f"damaged, {error or type(error).__name__}"
+            short = isinstance(error, EndOfFile | struct.error)
+            what = "cut off" if short else f"damaged ({error or type(error).__name__})"
             damage.append(f"{what} after byte {at}")
 
 

@@ -22,7 +22,8 @@ def export(database, folder):
     if there:
         raise FileExistsError(f"{folder}: {' and '.join(there)} is there already; name another folder with --out")
     sessions = database.rows(
-        "SELECT sessions.*, people.code AS person, programmes.name AS programme FROM sessions"
+        "SELECT sessions.id, people.code AS person, folder, journal, started, display, tracker, learner,"
+        " programmes.name AS programme, seed, ended FROM sessions"
         " LEFT JOIN people ON people.id = sessions.person JOIN programmes ON programmes.id = sessions.programme"
         " ORDER BY sessions.started, sessions.id"
     )
