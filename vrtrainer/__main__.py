@@ -1,0 +1,5 @@
+"""`python -m vrtrainer` is `vrtrainer`."""
+
+from vrtrainer.cli import main
+
+main()
