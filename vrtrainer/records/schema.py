@@ -147,13 +147,9 @@ def connect(path):
 @contextlib.contextmanager
 def transaction(link):
     """All of it or nothing."""
-    link.execute("BEGIN IMMEDIATE")
-    try:
+    with link:  # commits at its end, rolls back when something was raised
+        link.execute("BEGIN IMMEDIATE")
         yield link
-    except BaseException:
-        link.execute("ROLLBACK")
-        raise
-    link.execute("COMMIT")
 
 
 def version(link):
@@ -180,27 +176,24 @@ def bring_up(link, versions=VERSIONS):
 
 def opened(path, versions=VERSIONS):
     """A database at a path: made when new, checked, and migrated on a copy when it is older."""
-    with said_clearly(path):
+    with said_clearly(path), contextlib.ExitStack() as closing:
         link = connect(path)
-        try:
-            found = link.execute("PRAGMA quick_check(1)").fetchone()[0]
-            if found != "ok":
-                raise sqlite3.DatabaseError(f"it is damaged ({found})")
-            here = version(link)
-            if here > len(versions):
-                known = len(versions)
-                raise DatabaseError(
-                    f"{path}: made by a newer vrtrainer (schema {here}, this one knows {known}); update vrtrainer"
-                )
-            if here == 0:
-                bring_up(link, versions)
-            if 0 < here < len(versions):
-                _migrated(link, path, here, versions)
-                link.close()
-                link = connect(path)
-        except BaseException:
-            link.close()
-            raise
+        closing.callback(link.close)
+        found = link.execute("PRAGMA quick_check(1)").fetchone()[0]
+        if found != "ok":
+            raise sqlite3.DatabaseError(f"it is damaged ({found})")
+        here, known = version(link), len(versions)
+        if here > known:
+            raise DatabaseError(
+                f"{path}: made by a newer vrtrainer (schema {here}, this one knows {known}); update vrtrainer"
+            )
+        if here == 0:
+            bring_up(link, versions)
+        elif here < known:
+            _migrated(link, path, here, versions)
+            link = connect(path)
+            closing.callback(link.close)
+        closing.pop_all()
     return link
 
 
