@@ -168,7 +168,7 @@ def _values(column):
 
 def _npz(path):
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             table = {key: file[key] for key in file.files}
     except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise ValueError(f"{path.name}: this is not a whole .npz file: {error}") from None
