@@ -1,5 +1,6 @@
 """The journal gives back what went in, whole or cut off anywhere, and never writes over anything."""
 
+import contextlib
 import json
 import math
 
@@ -91,6 +92,13 @@ def test_the_last_row_says_why_it_ended(tmp_path, told, reason, ended):
     over = (sample.event(0.0, "session_over", ended=told),) * bool(told)
     recorded = reading.read(written(tmp_path, [(Frame(0, 0.0, 1 / 90), sample.seen(0), (), over)], reason))
     assert recorded.ended == ended
+
+
+@pytest.mark.parametrize(("error", "ended"), [(KeyboardInterrupt, "ctrl_c"), (RuntimeError, "fault")])
+def test_an_error_on_its_way_up_is_the_reason_where_no_other_was_told(tmp_path, error, ended):
+    with pytest.raises(error), contextlib.closing(Journal(tmp_path / "journal.mcap", SETUP, "nobody")):
+        raise error
+    assert reading.read(tmp_path / "journal.mcap").ended == ended
 
 
 def test_a_name_that_is_taken_gets_a_number_and_the_first_file_stays(tmp_path):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from vrtrainer.records import reading, rows, schema, trials
 from vrtrainer.records._held import is_held
+from vrtrainer.records.journal import why_unwinding
 from vrtrainer.records.schema import DatabaseError, now, said_clearly, transaction
 
 NAME = "vrtrainer.sqlite"
@@ -195,7 +196,7 @@ class Recorder:
     def __init__(self, path, session):
         self.path, self.session = Path(path), session
         self.fault = ""
-        self._ended = ""
+        self._ended = self._unwinding = ""
         self._ring = deque()
         self._collector = trials.Collector()
         self._waiting = []
@@ -213,7 +214,7 @@ class Recorder:
         """Commit what waits, and why the session ended. Twice is once."""
         if self._closing.is_set():
             return
-        self._ended = reason
+        self._ended, self._unwinding = reason, why_unwinding()
         self._closing.set()
         self._thread.join(CLOSING + 12.0)
         if self._thread.is_alive():
@@ -237,7 +238,7 @@ class Recorder:
             while self._waiting or last:
                 try:
                     link = link or schema.connect(self.path)
-                    self._commit(link, (self._ended or told or "closed") if last else None)
+                    self._commit(link, (self._ended or told or self._unwinding) if last else None)
                     self.fault = ""
                     break
                 except (sqlite3.Error, OSError) as error:

@@ -12,6 +12,7 @@ import contextlib
 import json
 import os
 import platform
+import sys
 import threading
 import time
 from collections import deque
@@ -130,7 +131,7 @@ class Journal:
         """Write what still waits, and why it ended. Twice is once."""
         if self._closing.is_set():
             return
-        self.ended = reason or self.ended or "closed"
+        self.ended = reason or self.ended or why_unwinding()
         self._closing.set()
         self._thread.join(CLOSING + 2 * RETRY)
         if self._thread.is_alive():
@@ -279,6 +280,14 @@ def _begun(tail, setup, source):
         number = writer.register_schema(f"vrtrainer.{topic}.{rows.VERSION}", encoding, data)
         writer.register_channel(topic, "json" if encoding else "vrtrainer.frame", number, metadata)
     return writer
+
+
+def why_unwinding():
+    """Why something is being closed that was told no reason: by Ctrl-C, by an error on its way up, or just so."""
+    error = sys.exc_info()[0]
+    if error is None:
+        return "closed"
+    return "ctrl_c" if issubclass(error, KeyboardInterrupt) else "fault"
 
 
 def versions():
