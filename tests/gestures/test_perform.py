@@ -218,6 +218,8 @@ def test_a_wave_is_beside_the_head_with_the_palm_forward_and_swings_three_times(
     turns = np.flatnonzero(np.diff(np.sign(np.diff(x))))
     assert len(turns) == 6
     assert x[turns[0]] > 0, "outward first"
+    first = done.motion.times[stroke][turns[0] + 1]
+    assert done.points["stroke"] == pytest.approx(first, abs=0.02)
 
 
 def test_thumbs_up_points_its_thumb_up(gestures):

@@ -268,6 +268,18 @@ def test_a_recorded_gesture_keeps_bone_directions_on_every_body(npz):
         assert abs(at[:, [INDEX["leftToes"], INDEX["rightToes"]], 1].min()) < 0.05 * body.height
 
 
+def test_feet_stay_on_the_floor_and_unseen_fingers_hang_at_ease(npz):
+    from vrtrainer.gestures.perform import relaxed
+
+    first = recorded.read(npz())[0]
+    body = bodies.random(np.random.default_rng(11))
+    done = perform(recorded.gesture_of(first, "ann", {"en": "Ann"}), body)
+    lowest = done.motion.positions(body)[:, [INDEX["leftToes"], INDEX["rightToes"]], 1].min(axis=1)
+    assert np.ptp(lowest) < 0.005
+    finger = INDEX["leftMiddleProximal"]
+    assert np.allclose(done.motion.rotations[7, finger], relaxed(body).rotations[finger])
+
+
 def test_what_moves_counts_and_what_the_file_lacks_is_modelled(npz):
     gesture = recorded.gesture_of(recorded.read(npz())[0], "ann", {"en": "Ann"})
     done = perform(gesture, ADULT)
@@ -322,6 +334,17 @@ def test_people_face_forward_on_the_floor_and_can_be_performed(people, file, mov
         apart = np.degrees(np.arccos(np.clip((own * theirs).sum(axis=-1), -1, 1)))
         assert np.median(apart) < 1
         assert np.percentile(apart, 99) < 10
+
+
+def test_nobody_hovers_in_a_squat(people):
+    body = bodies.of_height(1.2)
+    for person in recorded.read(people / "uiprmd_kinect.npz", {"movement": 1, "correct": 1, "rep": 3}):
+        done = perform(recorded.gesture_of(person, "x", {"en": "x"}), body)
+        at = done.motion.positions(body)
+        lowest = at[:, [INDEX[f"{s}{j}"] for s in ("left", "right") for j in ("Foot", "Toes")], 1].min(axis=1)
+        down = at[:, INDEX["hips"], 1] < 0.8 * at[0, INDEX["hips"], 1]
+        assert down.any()
+        assert lowest[down].max() < 0.12  # the file has 0.3 to 0.4
 
 
 def test_movement_seven_counts_the_right_arm_only(people):

@@ -215,7 +215,7 @@ def _points(gesture, slots, tempo):
     first = strokes[0]
     path = next((m.path for m in (*gesture.hands, *gesture.head, *gesture.trunk) if m.at == "stroke" and m.path), None)
     # With a path the stroke's peak is its first turning point, else the moment the place is reached.
-    stroke = first.reached if path is None else first.reached + min(path.beat_s / tempo, first.ends - first.reached)
+    stroke = first.reached if path is None else min(first.reached + timing.first_turn(path) / tempo, first.ends)
     relax = stroke_end + (_AFTER_PATH / tempo if path is not None else 0.0)
     back = gesture.timing.relax_s
     if back is None:

@@ -24,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vrtrainer.gestures import bvh, joint_names, timing
+from vrtrainer.gestures import bvh, ik, joint_names, shapes, timing
 from vrtrainer.gestures.gesture import SYNC_POINTS, Gesture
 from vrtrainer.human import motion as motions
 from vrtrainer.human import pose as poses
@@ -33,7 +33,7 @@ from vrtrainer.human.body import measured, of_height
 from vrtrainer.human.face import WEIGHTS
 from vrtrainer.human.motion import Motion
 from vrtrainer.human.observation import ABSENT, MEASURED
-from vrtrainer.human.skeleton import INDEX, SIDES, J, indices
+from vrtrainer.human.skeleton import INDEX, MIRROR, SIDES, J, indices
 
 _TURN = np.array([-1.0, 1.0, -1.0])
 _FACING_SECONDS = 0.3
@@ -379,12 +379,42 @@ def perform(gesture, body, style):
     recording = gesture.recorded_from
     own = measured(recording.positions, of_height(1.7))
     moved = _fitted(recording, body)
-    steps = moved.hips * (body.offsets[0, 1] / own.offsets[0, 1])  # the same stride, in this body's own legs
+    ratio = body.offsets[0, 1] / own.offsets[0, 1]
+    steps = _grounded(recording, moved, ratio, body)
+    _relax_unseen_hands(moved)
     tempo = style.tempo * gesture.tempo
     points = _points(recording, tempo)
     slow = Motion(moved.times / tempo, moved.rotations, steps, moved.face, moved.how)
     times = np.arange(int(np.ceil(points["end"] * timing.RATE - 1e-6)) + 1) / timing.RATE
     return Performance(motions.retimed(slow, times), points, gesture.side, gesture.counts)
+
+
+def _grounded(recording, moved, ratio, body):
+    """Hips (T, 3) of the same stride in this body's legs, the lower foot as high above the floor as the person's was.
+
+    Depth cameras lift both feet in a squat. Nobody hovers: feet leave the floor only by as much as the hips rise.
+    """
+    hips = moved.hips * ratio
+    feet = indices("@Foot", "@Toes")
+    feet = feet[(recording.how[:, feet] == MEASURED).all(axis=0)]
+    if not len(feet):
+        return hips
+    theirs = recording.positions[:, feet, 1].min(axis=1) * ratio
+    risen = np.maximum(hips[:, 1] - np.median(hips[: max(len(hips) // 20, 1), 1]), 0.0)
+    theirs = np.minimum(theirs, np.percentile(theirs, 5) + risen)
+    ours = poses.forward(moved.rotations, hips, body.offsets)[0][:, feet, 1].min(axis=1)
+    lift = np.convolve(np.pad(theirs - ours, 2, "edge"), np.full(5, 0.2), "valid")  # trackers' feet tremble
+    return hips + lift[:, None] * np.array([0.0, 1.0, 0.0])
+
+
+def _relax_unseen_hands(moved):
+    """Fingers that the file lacks hang at ease; they stay MODELLED."""
+    for mirror in (False, True):
+        joints = MIRROR[ik.RIGHT_FINGERS] if mirror else ik.RIGHT_FINGERS
+        if (moved.how[:, joints] < MEASURED).all():
+            row = np.concatenate([ik.REST, shapes.angles("relaxed")])[None]
+            fingers = ik.local_turns(row)[1]
+            moved.rotations[:, joints] = rotations.mirrored(fingers) if mirror else fingers
 
 
 def counted(moved, body):

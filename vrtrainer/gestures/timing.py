@@ -95,6 +95,21 @@ def path_seconds(path):
     return 0.0 if path is None else 2.0 * path.beat_s * path.repeats
 
 
+def first_turn(path):
+    """Seconds from a path's begin to its first turning point, at tempo 1; half way round for a circle.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    float
+    """
+    whole = path.kind in ONE_SIDED or path.kind == "circle"
+    return path.beat_s * (1.0 if whole else 0.5) if path.repeats else 0.0
+
+
 def swung(times, onset, path, tempo):
     """Where a path is between its two ends.
 
