@@ -1,0 +1,152 @@
+"""The session in a window on a screen; keys and clicks become commands.
+
+Esc stops and space pauses, always; F11 fills the screen; closing the window stops and ends the session.
+"""
+
+import time
+
+from vrtrainer.human.frame import Frame
+from vrtrainer.sessions.commands import Command
+from vrtrainer.sessions.tableau import EMPTY, Button
+from vrtrainer.stage import camera, context, layout
+from vrtrainer.stage.sound import Sounds
+
+SIZE = (1280, 720)
+FAREWELL = 1.0  # s that frames go on after the window was closed, for the session to end
+_HIDDEN = 1 / 30  # s a frame while nothing can be seen
+
+
+def available():
+    """Whether a window can be expected to open, and the key of the reason."""
+    if not context.screen():
+        return False, "no_display"
+    if not context.library():
+        return False, "no_gl"
+    return True, "display_found"
+
+
+def connect(options):
+    return WindowDisplay(options)
+
+
+class WindowDisplay:
+    """A window at the screen's own pace. `closed` is True once a person has closed it."""
+
+    def __init__(self, options):
+        words = options.texts["window"]
+        self._commands = options.commands
+        controls = options.texts["controls"]
+        self._stop = Button("stop", controls["stop"], "escape", role="stop")
+        self._pause = Button("pause", controls["pause"], "space", role="pause")
+        self._window = context.window(*SIZE, title=f"{words['title']} · {words['keys']}", samples=options.msaa)
+        from vrtrainer.stage.renderer import Renderer  # needs the context
+
+        self._renderer = Renderer(options.content, options.language)
+        self._sounds = Sounds(options.content.assets / "sounds")
+        self._period = 1.0 / context.refresh_rate(self._window)
+        self._shown, self._items = EMPTY, []
+        self._visible, self.closed = True, False
+        self._window.set_minimum_size(480, 360)
+        self._window.push_handlers(
+            on_key_press=self._key,
+            on_mouse_press=self._click,
+            on_mouse_motion=self._hover,
+            on_close=self._close,
+            on_hide=self._hide,
+            on_show=self._show,
+        )
+        self._pointing = False
+
+    # What the learner does
+
+    def _put(self, button):
+        self._commands.put(Command(button.name, button.value, "learner", "window"))
+
+    def _key(self, symbol, modifiers):
+        name = context.key_name(symbol)
+        if name == "f11":
+            self._window.set_fullscreen(not self._window.fullscreen)
+        elif name == "escape":
+            self._put(self._stop)
+        elif name == "space" and not any(b.key == "space" for b in self._shown.buttons):
+            self._put(self._pause)
+        else:
+            chosen = next((b for b in self._shown.buttons if b.key == name), None)
+            if chosen is not None:
+                self._put(chosen)
+        return True  # pyglet's own Esc would close the window
+
+    def _at(self, x, y):
+        wide, high = self._window.get_size()
+        degrees = camera.learner((wide, high)).high
+        return layout.chosen(self._items, (x - wide / 2) * degrees / high, (y - high / 2) * degrees / high)
+
+    def _click(self, x, y, button, modifiers):
+        chosen = self._at(x, y)
+        if chosen is not None:
+            self._put(chosen)
+
+    def _hover(self, x, y, dx, dy):
+        pointing = self._at(x, y) is not None
+        if pointing != self._pointing:
+            self._pointing = pointing
+            hand = self._window.CURSOR_HAND if pointing else None
+            self._window.set_mouse_cursor(self._window.get_system_mouse_cursor(hand))
+
+    def _close(self):
+        if not self.closed:
+            self.closed = True
+            self._commands.put(Command("stop", "", "learner", "window"))
+            self._commands.put(Command("finish", "", "learner", "window"))
+        return True  # the window itself goes with `close`
+
+    def _hide(self):
+        self._visible = False
+
+    def _show(self):
+        self._visible = True
+
+    # What the loop asks
+
+    def frames(self):
+        """Frames at the screen's pace; time is the clock's, so a late frame skips time."""
+        index, last, ending = 0, time.monotonic(), None
+        while True:
+            self._window.dispatch_events()
+            now = time.monotonic()
+            if self.closed:
+                ending = ending or now
+                if now - ending > FAREWELL:
+                    return
+            period = self._period if self._visible else _HIDDEN
+            # Where the screen's own pace is not kept by flip (no vsync, hidden), the rest of the period is slept.
+            rest = period - (now - last)
+            if rest > 0.2 * period:
+                time.sleep(rest)
+            last = max(time.monotonic(), last)
+            yield Frame(index, last, period, should_render=self._visible and not self.closed)
+            index += 1
+
+    def draw(self, frame, shown):
+        self._shown = shown
+        self._sounds.play(shown)
+        if not frame.should_render:
+            return
+        self._window.switch_to()
+        size = self._window.get_framebuffer_size()
+        seen = camera.learner(size)
+        self._items = self._renderer.draw(shown, seen.view, seen.projection, size, corner=self._corner(shown))
+        self._window.flip()
+
+    def _corner(self, shown):
+        """Stop and pause are always there to click, unless that is what it is in already."""
+        phase = shown.turn.phase
+        if shown is EMPTY or phase == "over":
+            return ()
+        return {"paused": (self._stop,), "stopped": ()}.get(phase, (self._pause, self._stop))
+
+    def close(self):
+        self._sounds.close()
+        self._window.switch_to()
+        self._renderer.delete()
+        self._window.close()

@@ -1,0 +1,85 @@
+"""Where pictures are taken from: the learner's eyes, the avatar's front, its face."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+EYE_HEIGHT = 1.25  # m, a seated adult's or a standing child's eyes
+NEAR, FAR = 0.05, 40.0
+_HIGH, _WIDE = 52.0, 46.0  # degrees that a flat picture shows at least, so that raised hands and captions both fit
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Camera:
+    """A view of the world.
+
+    `view` takes the world to the camera, `projection` the camera to the picture, (4, 4) each; `eye` is where it
+    stands, `high` and `wide` how many degrees the picture shows.
+    """
+
+    view: np.ndarray
+    projection: np.ndarray
+    eye: np.ndarray
+    high: float
+    wide: float
+
+
+def looking(eye, at, size, high):
+    """A camera that stands at `eye` and looks at a point; `high` in degrees."""
+    eye, at = np.asarray(eye, float), np.asarray(at, float)
+    back = eye - at
+    back = back / np.linalg.norm(back)
+    right = np.cross([0.0, 1.0, 0.0], back)
+    right = right / np.linalg.norm(right)
+    view = np.eye(4)
+    view[:3, :3] = np.stack([right, np.cross(back, right), back])
+    view[:3, 3] = -view[:3, :3] @ eye
+    aspect = size[0] / max(size[1], 1)
+    return Camera(view, perspective(high, aspect), eye, high, _across(high, aspect))
+
+
+def _across(high, aspect):
+    return float(np.degrees(2 * np.arctan(np.tan(np.radians(high) / 2) * aspect)))
+
+
+def perspective(high, aspect):
+    """Projection of a symmetrical view, `high` degrees from foot to top."""
+    f = 1.0 / np.tan(np.radians(high) / 2)
+    out = np.zeros((4, 4))
+    out[0, 0], out[1, 1] = f / aspect, f
+    out[2, 2], out[2, 3] = (FAR + NEAR) / (NEAR - FAR), 2 * FAR * NEAR / (NEAR - FAR)
+    out[3, 2] = -1.0
+    return out
+
+
+def learner(size, eye_height=EYE_HEIGHT, distance=1.5):
+    """What the learner sees in a window: from a hand stretched overhead down to the knees."""
+    aspect = size[0] / max(size[1], 1)
+    narrow = np.degrees(2 * np.arctan(np.tan(np.radians(_WIDE) / 2) / aspect))
+    high = float(max(_HIGH, narrow))
+    return looking((0.0, eye_height, 0.0), (0.0, eye_height - 0.21, -distance), size, high)
+
+
+def front(figure, body, size):
+    """A whole figure from its own front, with room for its arms."""
+    height = body.height
+    aspect = size[0] / max(size[1], 1)
+    reach = 2 * (body.arm_length("left") + 0.3)  # both arms out
+    high = 1.32 * height
+    high = max(high, reach * 1.05 / aspect) if aspect < 0.85 else high
+    distance = 3.2
+    degrees = float(np.degrees(2 * np.arctan(high / 2 / distance)))
+    centre = np.array([0.0, height * 0.56, 0.0])
+    placed = figure.world_from_avatar
+    return looking(placed.apply(centre + np.array([0.0, 0.12, -distance])), placed.apply(centre), size, degrees)
+
+
+def head(figure, at_head, body, size):
+    """A figure's face, from its own front; `at_head` is where the head's joint is in the world."""
+    size_of_head = body.height * 0.155
+    placed = figure.world_from_avatar
+    forward = placed.apply(np.array([0.0, 0.0, -1.0])) - placed.position
+    centre = np.asarray(at_head, float) + np.array([0.0, size_of_head * 0.33, 0.0])
+    distance = 1.1
+    degrees = float(np.degrees(2 * np.arctan(size_of_head * 1.05 / distance)))
+    return looking(centre + forward * distance + np.array([0.0, 0.02, 0.0]), centre, size, degrees)

@@ -1,0 +1,131 @@
+"""A GL context: a window's or one without a screen. All of pyglet that is private or must come first is in this file.
+
+Rule 1: pyglet cannot change from windows to no screen within a process; whoever comes first decides.
+Rule 2: whatever goes wrong with GL is one `GraphicsError` that says what to install.
+"""
+
+import ctypes.util
+import os
+import sys
+
+ADVICE = {
+    "linux": "install OpenGL: apt install libgl1 libegl1 libgl1-mesa-dri (Debian, Ubuntu)",
+    "win32": "update the graphics driver",
+}.get(sys.platform, "this needs OpenGL 3.3 or newer")
+
+
+class GraphicsError(RuntimeError):
+    """Nothing can be drawn on this machine: why, and what to install."""
+
+
+def library():
+    """Whether there is an OpenGL library at all; looks for the file and loads nothing."""
+    names = ("GL", "EGL") if sys.platform == "linux" else ("OpenGL", "opengl32")
+    found = [ctypes.util.find_library(name) for name in names]
+    return all(found) if sys.platform == "linux" else any(found)
+
+
+def screen():
+    """Whether there is a screen to open a window on."""
+    return sys.platform in ("win32", "darwin") or bool(
+        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
+    )
+
+
+def _pyglet(headless):
+    """pyglet with its options set before anything of it that reads them."""
+    import pyglet
+
+    if "pyglet.gl" not in sys.modules:
+        pyglet.options["debug_gl"] = False  # asks for an error after every call, which doubles the time of a frame
+        pyglet.options["shadow_window"] = False  # all objects live in one context
+        pyglet.options["headless"] = headless
+    return pyglet
+
+
+def _open(pyglet, samples, **window):
+    try:
+        from pyglet import gl
+
+        if not hasattr(gl, "Config"):
+            raise GraphicsError(f"there is no OpenGL here; {ADVICE}")
+    except ImportError as error:
+        raise GraphicsError(f"there is no OpenGL library ({error}); {ADVICE}") from None
+    try:
+        import pyglet.window
+
+        failures = (
+            gl.ContextException,
+            gl.ConfigException,
+            gl.GLException,
+            gl.lib.MissingFunctionException,
+            pyglet.window.WindowException,
+            OSError,
+            ValueError,
+            AttributeError,  # pyglet where a driver answers nothing
+            ctypes.ArgumentError,
+        )
+    except (ImportError, OSError) as error:
+        raise GraphicsError(f"OpenGL does not start ({error}); {ADVICE}") from None
+    tries = [samples, 0] if samples else [0]
+    for count in tries:
+        config = gl.Config(
+            major_version=3, minor_version=3, forward_compatible=True, double_buffer=True, depth_size=24,
+            sample_buffers=1 if count else 0, samples=count,
+        )  # fmt: skip
+        try:
+            opened = pyglet.window.Window(config=config, **window)
+        except failures as error:
+            why = str(error) or type(error).__name__
+            continue
+        version = gl.gl_info.get_version()
+        if tuple(version[:2]) < (3, 3):
+            opened.close()
+            raise GraphicsError(f"OpenGL {version[0]}.{version[1]} is too old; expected 3.3 or newer: {ADVICE}")
+        return opened
+    raise GraphicsError(f"OpenGL refuses a picture ({why}); {ADVICE}")
+
+
+def window(width, height, title, samples=0, fullscreen=False):
+    """A window that can be seen, resizable, at the screen's own pace."""
+    if not screen():
+        raise GraphicsError("there is no screen (DISPLAY is not set); run it where there is one, or --display offscreen")
+    pyglet = _pyglet(headless=False)
+    if pyglet.options["headless"]:
+        raise GraphicsError("this process draws without a screen already; open the window in a process of its own")
+    return _open(
+        pyglet, samples, width=width, height=height, caption=title, resizable=True, vsync=True, fullscreen=fullscreen
+    )
+
+
+def offscreen():
+    """A context that nobody sees: without a screen on Linux, a hidden window elsewhere or beside a window."""
+    pyglet = _pyglet(headless=sys.platform == "linux")
+    if not pyglet.options["headless"] and not screen():
+        raise GraphicsError("this process was set up for windows, and there is no screen")
+    return _open(pyglet, 0, width=16, height=16, visible=False, vsync=False)
+
+
+def renderer_name():
+    """What draws in the current context, e.g. llvmpipe."""
+    from pyglet import gl
+
+    return gl.gl_info.get_renderer()
+
+
+def refresh_rate(opened):
+    """Pictures a second of the screen that a window is on, 60 where it does not say."""
+    try:
+        rate = float(opened.screen.get_mode().rate or 0)
+    except (AttributeError, TypeError, ValueError):
+        return 60.0
+    return rate if 24 <= rate <= 500 else 60.0
+
+
+def key_name(symbol):
+    """A key as `Button.key` names it: enter, space, escape, f11, a letter, a digit (also of the number pad)."""
+    from pyglet.window import key
+
+    name = key.symbol_string(symbol).lower()
+    name = {"return": "enter", "num_enter": "enter"}.get(name, name)
+    return name.removeprefix("num_").removeprefix("_")

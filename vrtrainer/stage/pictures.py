@@ -1,0 +1,126 @@
+"""Pictures of tableaux without a display: for reports, for the documentation, for tests. PNG with GL, SVG without.
+
+Rule 1: nothing of GL is imported before the first picture is asked for.
+Rule 2: several pictures come from one `Pictures`; `picture` is for a single one.
+"""
+
+import io
+from pathlib import Path
+
+from vrtrainer.stage import camera, context, figures_svg, vrm
+
+VIEWS = ("front", "head", "learner")
+
+
+def picture(shown, content, size=(1280, 720), view="front", language="nl"):
+    """One tableau as PNG bytes, or as SVG text where there is no OpenGL."""
+    with Pictures(content, language) as pictures:
+        return pictures.picture(shown, size, view)
+
+
+class Pictures:
+    """Makes pictures until it is closed; `reason` says why they are SVG, "" when they are PNG."""
+
+    def __init__(self, content, language="nl", samples=4, drawn=None):
+        self._content, self._language, self._samples = content, language, samples
+        self._context = self._renderer = None
+        self._targets = {}
+        self.reason = ""
+        if drawn is None:
+            drawn = not context.library()
+            if drawn:
+                self.reason = f"there is no OpenGL library; {context.ADVICE}"
+        self._drawn = drawn
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    @property
+    def suffix(self):
+        """.png, or .svg where nothing else can be made; known after the context was tried."""
+        return ".svg" if self._start() is None else ".png"
+
+    def _start(self):
+        """The renderer, None where there is none."""
+        if self._drawn or self._renderer is not None:
+            return self._renderer
+        try:
+            self._context = context.offscreen()
+            from vrtrainer.stage.renderer import Renderer
+
+            self._renderer = Renderer(self._content, self._language)
+        except context.GraphicsError as error:
+            self.reason, self._drawn = str(error), True
+            self._end_context()
+        return self._renderer
+
+    def picture(self, shown, size=(1280, 720), view="learner"):
+        """PNG bytes or SVG text of one tableau; `view` is front (whole figure), head or learner (with captions)."""
+        if view not in VIEWS:
+            raise LookupError(f"pictures: no view {view!r}; there is {', '.join(VIEWS)}")
+        renderer = self._start()
+        if renderer is None:
+            return figures_svg.drawing(shown, self._content, size, view, self._language)
+        pixels = self.pixels(shown, size, view)
+        from PIL import Image
+
+        out = io.BytesIO()
+        Image.fromarray(pixels[:, :, :3]).save(out, "PNG", optimize=False, compress_level=4)
+        return out.getvalue()
+
+    def pixels(self, shown, size, view="learner"):
+        """The picture as an array (height, width, 4); only where there is OpenGL."""
+        from vrtrainer.stage import gpu
+
+        renderer = self._start()
+        self._context.switch_to()
+        if size not in self._targets:
+            self._targets[size] = gpu.Target(*size, samples=self._samples)
+        target = self._targets[size]
+        seen = taken(shown, self._content, size, view)
+        renderer.draw(quiet(shown, view), seen.view, seen.projection, size, target.framebuffer)
+        return target.read().copy()
+
+    def close(self):
+        """Give back what the pictures were made with."""
+        if self._context is not None:
+            self._context.switch_to()
+            for target in self._targets.values():
+                target.delete()
+            self._targets = {}
+            if self._renderer is not None:
+                self._renderer.delete()
+        self._end_context()
+        self._renderer = None
+
+    def _end_context(self):
+        if self._context is not None:
+            self._context.close()
+            self._context = None
+
+
+def taken(shown, content, size, view):
+    """The camera of a view of a tableau."""
+    people = [figure for figure in shown.figures if not figure.ghost] or list(shown.figures)
+    if view == "learner" or not people:
+        return camera.learner(size)
+    figure = people[0]
+    body = vrm.load(Path(content.avatars) / figure.avatar).body
+    if view == "front":
+        return camera.front(figure, body, size)
+    from vrtrainer.human.pose import placed
+    from vrtrainer.human.skeleton import INDEX
+
+    return camera.head(figure, figure.world_from_avatar.apply(placed(figure.pose, body)[INDEX["head"]]), body, size)
+
+
+def quiet(shown, view):
+    """The tableau without captions, buttons and dots where a view is not the learner's."""
+    if view == "learner":
+        return shown
+    from dataclasses import replace
+
+    return replace(shown, captions=(), buttons=(), dots=())

@@ -1,0 +1,190 @@
+"""A place: its model on the graphics card, and how light falls there."""
+
+import ctypes
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from pyglet import gl
+
+from vrtrainer.human import glb
+from vrtrainer.stage import colours, gpu, vrm
+from vrtrainer.stage.avatar import look_of
+
+
+class SceneError(ValueError):
+    """A scene that cannot be shown: which file, what is wrong, what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Light:
+    """Colours linear, `to_lamp` the direction in which the lamp stands."""
+
+    background: tuple = colours.linear(colours.LINEN)
+    to_lamp: tuple = (0.38, 0.80, 0.46)
+    lamp: tuple = (0.62, 0.585, 0.53)
+    sky: tuple = (0.50, 0.50, 0.50)
+    ground: tuple = (0.32, 0.29, 0.26)
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of indices of one look."""
+
+    first: int
+    count: int
+    image: int
+    colour: tuple
+    emissive: tuple
+    finish: tuple
+    double_sided: bool
+    blended: bool
+
+
+def read(folder):
+    """The table and the model of a scene's folder."""
+    folder = Path(folder)
+    try:
+        table = tomllib.loads((folder / "scene.toml").read_text(encoding="utf-8"))
+        file = folder / table.get("model", "model.glb")
+        model = glb.read(file.read_bytes(), str(file))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SceneError(f"scenes: {folder / 'scene.toml'} is not TOML: {error}") from None
+    except glb.GlbError as error:
+        raise SceneError(f"scenes: {error}") from None
+    except OSError as error:
+        raise SceneError(f"scenes: {error.filename} cannot be read: {error.strerror}") from None
+    return table, model
+
+
+def light_of(table, where):
+    """The light that a scene.toml describes: [light] with colours as #RRGGBB and strengths as numbers."""
+    given = table.get("light", {})
+    plain = Light()
+    try:
+        lamp = _lit(given.get("lamp"), given.get("lamp_strength", 0.62), plain.lamp)
+        sky = _lit(given.get("sky"), given.get("sky_strength", 0.50), plain.sky)
+        ground = _lit(given.get("ground"), given.get("ground_strength", 0.32), plain.ground)
+        to_lamp = np.array(given.get("to_lamp", plain.to_lamp), float)
+        to_lamp = tuple(to_lamp / np.linalg.norm(to_lamp))
+        background = colours.linear(table.get("background", colours.LINEN))
+    except (ValueError, TypeError, IndexError) as error:
+        raise SceneError(f"scenes: {where}: [light] does not fit ({error}); colours are written #RRGGBB") from None
+    return Light(background, to_lamp, lamp, sky, ground)
+
+
+def _lit(colour, strength, otherwise):
+    return tuple(c * strength for c in colours.linear(colour)) if colour else otherwise
+
+
+@dataclass(slots=True, eq=False)
+class Solid:
+    """Things that stand still, as one mesh."""
+
+    vertices: object
+    pieces: list
+    _owned: list = field(default_factory=list)
+    _images: list = field(default_factory=list)
+
+    def delete(self):
+        for thing in self._owned:
+            thing.delete()
+        for name in self._images:
+            gpu.delete_texture(name)
+
+
+def solid(positions, normals, uvs, tints, runs):
+    """A mesh on the card; `runs` are (indices, look of the material, encoded image, material)."""
+    buffers = [
+        gpu.Buffer(gl.GL_ARRAY_BUFFER, np.asarray(values, np.float32)) for values in (positions, normals, uvs, tints)
+    ]
+    indices = gpu.Buffer(gl.GL_ELEMENT_ARRAY_BUFFER, np.concatenate([r[0] for r in runs]).astype(np.uint32))
+    layout = [
+        (k, buffer, width, gl.GL_FLOAT, 0, 0, "float")
+        for k, (buffer, width) in enumerate(zip(buffers, (3, 3, 2, 4), strict=True))
+    ]
+    vertices = gpu.Vertices(layout, indices)
+    images, pieces, first = {}, [], 0
+    for own, material in runs:
+        if material.image not in images:
+            pixels = (
+                gpu.decoded(material.image, f"material {material.name}")
+                if material.image
+                else np.full((1, 1, 4), 255, np.uint8)
+            )
+            images[material.image] = gpu.texture(
+                pixels, gl.GL_SRGB8_ALPHA8, gl.GL_RGBA, repeat=True, mipmaps=material.image is not None
+            )
+        colour, emissive, finish = look_of(material)
+        pieces.append(
+            Piece(
+                first, len(own), images[material.image], colour, emissive, finish,
+                material.double_sided, material.alpha == "BLEND",
+            )
+        )  # fmt: skip
+        first += len(own)
+    return Solid(vertices, pieces, [vertices, indices, *buffers], list(images.values()))
+
+
+def of_model(model):
+    """All meshes of a GLB as one solid, placed by their nodes."""
+    world = model.world()
+    arrays = {"position": [], "normal": [], "uv": [], "tint": []}
+    runs, start = {}, 0
+    for number, node in enumerate(model.nodes):
+        if node.mesh < 0:
+            continue
+        place = world[number]
+        for primitive in model.meshes[node.mesh].primitives:
+            values = primitive.attributes
+            position = values["POSITION"] @ place[:3, :3].T + place[:3, 3]
+            normal = values.get("NORMAL")
+            if normal is None:
+                normal = vrm._face_normals(position, primitive.indices)
+            else:
+                normal = normal @ np.linalg.inv(place[:3, :3])
+            tint = values.get("COLOR_0", np.ones((len(position), 4)))
+            if tint.shape[1] == 3:
+                tint = np.concatenate([tint, np.ones((len(tint), 1))], axis=1)
+            arrays["position"].append(position)
+            arrays["normal"].append(normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9))
+            arrays["uv"].append(values.get("TEXCOORD_0", np.zeros((len(position), 2))))
+            arrays["tint"].append(tint)
+            runs.setdefault(primitive.material, []).append(primitive.indices + np.uint32(start))
+            start += len(position)
+    if not runs:
+        raise SceneError(f"scenes: {model.file} has no mesh")
+    looks = [(np.concatenate(own), vrm._material(model, material)) for material, own in runs.items()]
+    looks.sort(key=lambda look: look[1].alpha == "BLEND")
+    joined = [np.concatenate(values) for values in arrays.values()]
+    return solid(*joined, looks)
+
+
+class Scene:
+    """A place that figures stand in."""
+
+    def __init__(self, folder):
+        table, model = read(folder)
+        self.light = light_of(table, folder)
+        self.solid = of_model(model)
+
+    def delete(self):
+        self.solid.delete()
+
+
+def draw(program, thing, matrix, blended):
+    """Draw a solid's opaque or its see-through pieces."""
+    gl.glUniformMatrix4fv(
+        program["world_from_model"], 1, gl.GL_TRUE, matrix.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
+    )
+    thing.vertices.bind()
+    for piece in thing.pieces:
+        if piece.blended != blended:
+            continue
+        (gl.glDisable if piece.double_sided else gl.glEnable)(gl.GL_CULL_FACE)
+        gl.glBindTexture(gl.GL_TEXTURE_2D, piece.image)
+        gl.glUniform4f(program["colour"], *piece.colour)
+        gl.glUniform4f(program["emissive"], *piece.emissive)
+        gl.glUniform2f(program["finish"], *piece.finish)
+        gl.glDrawElements(gl.GL_TRIANGLES, piece.count, gl.GL_UNSIGNED_INT, ctypes.c_void_p(piece.first * 4))

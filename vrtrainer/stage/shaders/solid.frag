@@ -1,0 +1,46 @@
+in vec3 at;
+in vec3 facing;
+in vec2 on_image;
+in vec4 tinted;
+uniform sampler2D image;
+uniform sampler2DShadow shadow;
+uniform vec4 colour;      // linear
+uniform vec4 emissive;    // rgb linear; a: 1 takes no light
+uniform vec2 finish;      // roughness, alpha below which nothing is drawn
+out vec4 seen;
+
+float lit(vec3 normal) {
+    vec4 s = shadow_from_world * vec4(at + normal * 0.012, 1.0);
+    vec3 p = s.xyz * 0.5 + 0.5;
+    if (sky.w < 0.5 || any(lessThan(p, vec3(0.001))) || any(greaterThan(p, vec3(0.999)))) return 1.0;
+    float r = to_light.w * 1.5;
+    p.z -= 0.0015;
+    float sum = texture(shadow, p + vec3(-0.5 * r, -1.2 * r, 0.0)) + texture(shadow, p + vec3(1.2 * r, -0.5 * r, 0.0))
+              + texture(shadow, p + vec3(0.5 * r, 1.2 * r, 0.0)) + texture(shadow, p + vec3(-1.2 * r, 0.5 * r, 0.0));
+    // The shadow ends softly at the edge of what the light's map holds.
+    vec2 edge = smoothstep(vec2(0.5), vec2(0.42), abs(p.xy - 0.5));
+    return mix(1.0, sum * 0.25, edge.x * edge.y);
+}
+
+void main() {
+    vec4 surface = colour * tinted * texture(image, on_image);
+    if (surface.a < finish.y) discard;
+    vec3 light = surface.rgb;
+    if (emissive.a < 0.5) {
+        vec3 n = normalize(gl_FrontFacing ? facing : -facing);
+        vec3 to_eye = normalize(eye.xyz - at);
+        float towards = dot(n, to_light.xyz);
+        float shade = lit(n);
+        // A soft lamp reaches a little round the edge.
+        float diffuse = clamp((towards + 0.22) / 1.22, 0.0, 1.0);
+        diffuse *= mix(shade, 1.0, smoothstep(0.05, -0.22, towards));
+        vec3 around = mix(ground.rgb, sky.rgb, n.y * 0.5 + 0.5);
+        float gloss = 1.0 - finish.x;
+        float sharp = exp2(3.0 + 7.0 * gloss);
+        vec3 h = normalize(to_light.xyz + to_eye);
+        float shine = pow(max(dot(n, h), 0.0), sharp) * gloss * gloss * (sharp + 8.0) * 0.02 * max(towards, 0.0) * shade;
+        light = surface.rgb * (around + lamp.rgb * diffuse) + lamp.rgb * shine;
+    }
+    light += emissive.rgb;
+    seen = vec4(to_srgb(light) * lamp.w, surface.a);
+}
