@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.gestures.conftest import right_arm
-from vrtrainer.gestures import ik, notation, places, shapes, timing, weights
+from vrtrainer.gestures import checked, ik, notation, places, shapes, timing, weights
 from vrtrainer.gestures.gesture import SYNC_POINTS, Style
 from vrtrainer.gestures.perform import perform
 from vrtrainer.human import body as bodies
@@ -71,7 +71,7 @@ def test_it_can_be_performed_on_either_side(example):
         shapes.SHAPES,
         places.LANDMARKS,
         timing.PATHS,
-        notation.DIRECTIONS,
+        checked.DIRECTIONS,
         notation.TOWARDS,
         notation.NEEDS,
         notation.SIDES,

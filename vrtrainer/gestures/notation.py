@@ -6,12 +6,11 @@ Rule 2: a near miss is the same text with some values replaced, read by the same
 """
 
 import hashlib
-import math
 import tomllib
-from difflib import get_close_matches
 from itertools import pairwise
 
 from vrtrainer.gestures import places, shapes, timing, weights
+from vrtrainer.gestures.checked import NotationError, Table, shown
 from vrtrainer.gestures.gesture import (
     BendMark,
     FaceMark,
@@ -41,14 +40,6 @@ SKILLS = (
 NEEDS = ("hand", "controller", "head", "face", "body")
 SIDES = ("either", "left", "right", "both", "none")
 MARKS = ("ready", "stroke_start", "stroke", "stroke_end")
-DIRECTIONS = {
-    "out": (1, 0, 0),
-    "in": (-1, 0, 0),
-    "up": (0, 1, 0),
-    "down": (0, -1, 0),
-    "forward": (0, 0, 1),
-    "back": (0, 0, -1),
-}
 TOWARDS = {"side": 0.0, "side-front": 45.0, "front": 90.0}
 HAND_PATHS = ("swing", "circle", "up_down", "side_to_side", "forward_back", "tap")
 BEND_PATHS = ("nod", "shake", "tilt")
@@ -61,23 +52,6 @@ STANDING_CHANGES = {
     "other_side": {"acting": "other"},
 }
 """Near misses that come by themselves where the file has none of that name (other_side: where there is a side)."""
-
-
-class NotationError(ValueError):
-    """A gesture's text that cannot be read.
-
-    Parameters
-    ----------
-    file : str
-    key : str
-        Where, as `hand[1].path.beat_s`; lists count from 1.
-    found : str
-    expected : str
-    """
-
-    def __init__(self, file, key, found, expected):
-        self.file, self.key, self.found, self.expected = file, key, found, expected
-        super().__init__(f"{file}: {key}: {found}; expected {expected}" if key else f"{file}: {found}; {expected}")
 
 
 def read(text, name, file=None):
@@ -224,139 +198,11 @@ def _parsed(text, file):
         ) from None
 
 
-# One table of the text
-
-
-class _Table:
-    """Takes keys out of a table one by one; `done` complains of what is left."""
-
-    def __init__(self, table, file, where=""):
-        if not isinstance(table, dict):
-            raise NotationError(file, where, f"found {_shown(table)}", "a table, such as { nl = ..., en = ... }")
-        self._left, self.file, self.where, self._known = dict(table), file, where, []
-
-    def key(self, name):
-        return f"{self.where}.{name}" if self.where else name
-
-    def wrong(self, name, found, expected):
-        return NotationError(self.file, self.key(name), found, expected)
-
-    def has(self, name):
-        return name in self._left
-
-    def take(self, name, kind, expected, default=None, needed=False):
-        self._known.append(name)
-        if name not in self._left:
-            if needed:
-                raise self.wrong(name, "is missing", expected)
-            return default
-        value = self._left.pop(name)
-        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
-            raise self.wrong(name, f"found {_shown(value)}", expected)
-        return value
-
-    def number(self, name, low, high, default=None, needed=False, unit=""):
-        expected = f"a number from {low} to {high}{unit}"
-        value = self.take(name, (int, float), expected, default, needed)
-        if value is None or name not in self._known:
-            return value
-        if not (math.isfinite(value) and low <= value <= high):
-            raise self.wrong(name, f"found {_shown(value)}", expected)
-        return float(value)
-
-    def word(self, name, allowed, default=None, needed=False):
-        expected = f"one of {', '.join(allowed)}"
-        value = self.take(name, str, expected, default, needed)
-        if value is not None and value not in allowed and value != default:
-            raise self.wrong(name, f"found {_shown(value)}{_near(value, allowed)}", expected)
-        return value
-
-    def words(self, name, allowed=None):
-        expected = "a list of words" + (f" of {', '.join(allowed)}" if allowed else ', such as ["one", "two"]')
-        value = self.take(name, list, expected, [])
-        for i, word in enumerate(value, 1):
-            if not isinstance(word, str) or (allowed and word not in allowed):
-                near = _near(word, allowed or ())
-                raise self.wrong(f"{name}[{i}]", f"found {_shown(word)}{near}", expected)
-        return tuple(value)
-
-    def texts(self, name, needed=False):
-        expected = 'a text for each language, such as { nl = "Hoi!", en = "Hi!" }'
-        value = self.take(name, dict, expected, {}, needed)
-        for code, text in value.items():
-            if not (len(code) in (2, 5) and code[:2].isalpha() and code[:2].islower()):
-                raise self.wrong(
-                    f"{name}.{code}", f'"{code}" is no language', "a language code such as nl, en or nl-BE"
-                )
-            if not isinstance(text, str) or not text.strip():
-                raise self.wrong(f"{name}.{code}", f"found {_shown(text)}", "a text in quotes")
-        if value and "en" not in value:
-            raise self.wrong(name, f"found {', '.join(value)}", "also en, which is shown where a language has no text")
-        return dict(value)
-
-    def table(self, name):
-        expected = "a table, such as { landmark = ..., out = 0.4 }"
-        value = self.take(name, dict, expected)
-        return None if value is None else _Table(value, self.file, self.key(name))
-
-    def tables(self, name):
-        expected = f"tables that begin with [[{name}]]"
-        value = self.take(name, list, expected, [])
-        return [_Table(row, self.file, f"{self.key(name)}[{i}]") for i, row in enumerate(value, 1)]
-
-    def weights(self, name, allowed, low=0.0, high=1.0):
-        value = self.take(name, dict, f"weights, such as {{ {allowed[0]} = 1.0 }}", {})
-        out = {}
-        for word, weight in value.items():
-            if word not in allowed:
-                raise self.wrong(
-                    f"{name}.{word}", f'there is no "{word}"{_near(word, allowed)}', f"one of {', '.join(allowed)}"
-                )
-            if isinstance(weight, bool) or not isinstance(weight, (int, float)) or not low <= weight <= high:
-                raise self.wrong(f"{name}.{word}", f"found {_shown(weight)}", f"a number from {low:g} to {high:g}")
-            out[word] = float(weight)
-        return out
-
-    def direction(self, name):
-        expected = f"one of {', '.join(DIRECTIONS)}, or two joined by a hyphen, such as up-out"
-        value = self.take(name, str, expected)
-        if value is None:
-            return None
-        parts = value.split("-")
-        for word in parts:
-            if word not in DIRECTIONS:
-                raise self.wrong(name, f"found {_shown(value)}{_near(word, DIRECTIONS)}", expected)
-        total = [sum(axis) for axis in zip(*(DIRECTIONS[w] for w in parts), strict=True)]
-        size = math.sqrt(sum(v * v for v in total))
-        if size == 0 or len(parts) > 3:
-            raise self.wrong(name, f"found {_shown(value)}, which points nowhere", expected)
-        return tuple(v / size for v in total)
-
-    def done(self):
-        for name in self._left:
-            known = self._known
-            hint = _near(name, known)
-            raise self.wrong(name, f'there is no key "{name}" here{hint}', f"one of {', '.join(known)}")
-
-
-def _shown(value):
-    if isinstance(value, dict):
-        return "a table"
-    if isinstance(value, list):
-        return "a list"
-    return repr(value).replace("'", '"') if isinstance(value, str) else repr(value).lower()
-
-
-def _near(word, allowed):
-    close = get_close_matches(str(word), list(allowed), n=1, cutoff=0.6)
-    return f' (did you mean "{close[0]}"?)' if close else ""
-
-
 # The whole text
 
 
 def _gesture(table, name, file, source):
-    t = _Table(table, file)
+    t = Table(table, file)
     title = t.texts("name", needed=True)
     line, hint = t.texts("line"), t.texts("hint")
     what_moved, safety = t.texts("what_moved"), t.texts("safety")
@@ -376,21 +222,21 @@ def _gesture(table, name, file, source):
     others = tuple(_hand(m) for m in t.tables("other_hand"))
     head = tuple(_bend(m, ("neck", 45, 60, 45)) for m in t.tables("head"))
     trunk = tuple(_bend(m, ("trunk", 80, 45, 35)) for m in t.tables("trunk"))
-    shown = tuple(_face(m) for m in t.tables("face"))
+    looks = tuple(_face(m) for m in t.tables("face"))
     changes = t.take("near_miss", dict, "changes by name, such as too_small = { angle_deg = 6 }", {})
     for change, what in changes.items():
         if not isinstance(what, dict) or not what:
             raise t.wrong(
-                f"near_miss.{change}", f"found {_shown(what)}", "keys and their new values, such as { angle_deg = 6 }"
+                f"near_miss.{change}", f"found {shown(what)}", "keys and their new values, such as { angle_deg = 6 }"
             )
     t.done()
-    if not (hands or others or head or trunk or shown):
+    if not (hands or others or head or trunk or looks):
         raise NotationError(
             file, "", "nothing moves", "expected at least one [[hand]], [[head]], [[trunk]] or [[face]]"
         )
     if others and not hands:
         raise NotationError(file, "other_hand", "there is an other hand, but no [[hand]]", "the acting hand first")
-    for part, marks in (("hand", hands), ("other_hand", others), ("head", head), ("trunk", trunk), ("face", shown)):
+    for part, marks in (("hand", hands), ("other_hand", others), ("head", head), ("trunk", trunk), ("face", looks)):
         _in_order(part, marks, file)
     side = side or ("either" if hands else "none")
     if hands and side == "none":
@@ -419,7 +265,7 @@ def _gesture(table, name, file, source):
             other_hands=others,
             head=head,
             trunk=trunk,
-            face=shown,
+            face=looks,
             timing=set_,
             delay_s=delay,
             tempo=tempo,

@@ -11,6 +11,7 @@ import numpy as np
 
 from vrtrainer.gestures import ik, places, shapes, timing
 from vrtrainer.gestures.gesture import HandMark, Style
+from vrtrainer.gestures.notation import near_miss as near_miss  # who performs also misses
 from vrtrainer.gestures.weights import resolved
 from vrtrainer.human import face as faces
 from vrtrainer.human import motion as motions

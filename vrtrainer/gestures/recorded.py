@@ -7,25 +7,19 @@ Rule 2: a person is put on the floor at the origin, facing forward by the mean f
 Rule 3: joints that are not in the file are absent. A joint that lies on another one (some files repeat a place) tells
         no direction and is left out.
 
-Layouts. `.npz`: `pos (sumT, J, 3)` metres, `off (N + 1,)` row offsets of the N sequences, `names (J,)`, `fps`, and one
-column of length N for whatever is known of each sequence. `.csv`: a first line `time,NAME_x,NAME_y,NAME_z,…`, seconds
-and metres, an empty cell where a joint was not seen; one sequence. `.bvh`: one sequence; its unit is found by the size
-of the skeleton (metres, centimetres or inches).
+Layouts of files: `layouts.py`. Names of joints: `joint_names.py`.
 """
 
-import csv
 import hashlib
-import io
-import zipfile
 from dataclasses import dataclass
 from difflib import get_close_matches
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
-from vrtrainer.gestures import bvh, ik, joint_names, shapes, timing
+from vrtrainer.gestures import ik, joint_names, shapes, timing
 from vrtrainer.gestures.gesture import SYNC_POINTS, Gesture
+from vrtrainer.gestures.layouts import READERS
 from vrtrainer.human import motion as motions
 from vrtrainer.human import pose as poses
 from vrtrainer.human import rotations
@@ -113,10 +107,9 @@ def read(path, where=None):
     path, where = Path(path), dict(where or {})
     if not path.is_file():
         raise FileNotFoundError(f"recording: there is no file {path}")
-    readers = {".npz": _npz, ".csv": _csv, ".bvh": _bvh}
-    if path.suffix.lower() not in readers:
-        raise ValueError(f"{path.name}: a recording is a file ending in {', '.join(readers)}")
-    sequences, names, rate, columns = readers[path.suffix.lower()](path)
+    if path.suffix.lower() not in READERS:
+        raise ValueError(f"{path.name}: a recording is a file ending in {', '.join(READERS)}")
+    sequences, names, rate, columns = READERS[path.suffix.lower()](path)
     chosen = _chosen(path.name, columns, len(sequences), where)
     mapped = joint_names.canonical(names)
     if len(mapped) < 3:
@@ -161,74 +154,6 @@ def _same(value, wanted):
 def _values(column):
     values = sorted({_plain(v) for v in column}, key=lambda v: (isinstance(v, str), v))
     return ", ".join(map(str, values[:12])) + (f", … ({len(values)} in all)" if len(values) > 12 else "")
-
-
-# The three layouts
-
-
-def _npz(path):
-    try:
-        with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
-            table = {key: file[key] for key in file.files}
-    except (ValueError, OSError, EOFError, KeyError, zipfile.BadZipFile) as error:
-        raise ValueError(f"{path.name}: this is not a whole .npz file: {error}") from None
-    missing = [key for key in ("pos", "off", "names", "fps") if key not in table]
-    if missing:
-        raise ValueError(f"{path.name}: it lacks {', '.join(missing)}; expected pos, off, names, fps and columns")
-    pos, off, names, rate = table["pos"], table["off"], [str(n) for n in table["names"]], float(table["fps"])
-    if pos.ndim != 3 or pos.shape[1:] != (len(names), 3):
-        raise ValueError(f"{path.name}: pos has shape {pos.shape}, expected (rows, {len(names)} names, 3)")
-    if off.ndim != 1 or len(off) < 2 or off[0] != 0 or off[-1] != len(pos) or (np.diff(off) < 2).any():
-        raise ValueError(f"{path.name}: off must rise from 0 to {len(pos)}, at least two rows a sequence")
-    if not rate > 0:
-        raise ValueError(f"{path.name}: fps is {rate}, expected samples a second")
-    columns = {k: v for k, v in table.items() if k not in ("pos", "off", "names", "fps")}
-    short = [k for k, v in columns.items() if v.shape != (len(off) - 1,)]
-    if short:
-        raise ValueError(
-            f"{path.name}: column {short[0]} has shape {columns[short[0]].shape}, expected ({len(off) - 1},)"
-        )
-    return [pos[a:b] for a, b in pairwise(off)], names, rate, columns
-
-
-def _csv(path):
-    rows = list(csv.reader(io.StringIO(_text(path))))
-    head = [cell.strip() for cell in rows[0]] if rows else []
-    names = [cell[:-2] for cell in head[1::3]]
-    if head != ["time", *(f"{name}_{axis}" for name in names for axis in "xyz")] or not names:
-        raise ValueError(
-            f"{path.name}: line 1: expected time,NAME_x,NAME_y,NAME_z,… for each joint, found {','.join(head[:5])}"
-        )
-    table = np.empty((len(rows) - 1, len(head)))
-    for number, row in enumerate(rows[1:], 2):
-        if len(row) != len(head):
-            raise ValueError(f"{path.name}: line {number}: {len(row)} cells, expected {len(head)}")
-        for at, cell in enumerate(row):
-            try:
-                table[number - 2, at] = float(cell) if cell.strip() else np.nan
-            except ValueError:
-                raise ValueError(f"{path.name}: line {number}: {head[at]} is {cell!r}, expected a number") from None
-    if len(table) < 2 or not (np.diff(table[:, 0]) > 0).all():
-        raise ValueError(f"{path.name}: time must rise from line to line, and there must be two lines at least")
-    rate = (len(table) - 1) / (table[-1, 0] - table[0, 0])
-    even = table[0, 0] + np.arange(len(table)) / rate
-    flat = np.stack([np.interp(even, table[:, 0], column) for column in table[:, 1:].T], axis=1)
-    return [flat.reshape(len(table), len(names), 3)], names, rate, {}
-
-
-def _bvh(path):
-    file = bvh.read(_text(path), path.name)
-    tall = np.ptp(file.positions[:, :, 1], axis=1).max()
-    # A skeleton is between 0.5 and 2.5 m high. Centimetres are usual, inches come next, CMU's unit is 0.0564 m.
-    scale = next((s for s in (1.0, 0.01, 0.0254, 0.056444) if 0.8 <= tall * s <= 2.6), 1.7 / tall)
-    return [file.positions * scale], list(file.names), file.rate, {}
-
-
-def _text(path):
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path.name}: this is not text (byte {error.start})") from None
 
 
 # From the file's axes to ours
