@@ -220,8 +220,8 @@ class _Side:
         paths = []
         for g, w in moving:
             a, d = (
-                _logs(self.rows[self.k][stroke][:, g.columns], g),
-                _logs(self.side.rows[self.i][stroke][:, g.columns], g),
+                _logs(self.rows[k][stroke][:, g.columns], g),
+                _logs(self.side.rows[i][stroke][:, g.columns], g),
             )
             ok = np.isfinite(a).all(axis=1)
             if ok.sum() < 4:
