@@ -13,6 +13,7 @@ that hand's part and nothing else.
 
 import numpy as np
 
+from vrtrainer.human import rotations
 from vrtrainer.imitation import align, features, goal, reasons
 from vrtrainer.imitation.online import likeness
 from vrtrainer.imitation.score import Score
@@ -219,10 +220,7 @@ class _Side:
         top = bottom = weight = square = 0.0
         paths = []
         for g, w in moving:
-            a, d = (
-                _logs(self.rows[k][stroke][:, g.columns], g),
-                _logs(self.side.rows[i][stroke][:, g.columns], g),
-            )
+            a, d = _paths(self.rows[k][stroke][:, g.columns], self.side.rows[i][stroke][:, g.columns], g)
             ok = np.isfinite(a).all(axis=1)
             if ok.sum() < 4:
                 continue
@@ -276,18 +274,28 @@ def _mirror_part(part):
     return part.replace("left", "right", 1) if part.startswith("left") else part.replace("right", "left", 1)
 
 
-def _logs(values, group):
-    """A direction's path as angles from its own middle, so that half as far is half; other features as they are."""
+def _paths(attempt, shown, group):
+    """Two paths of a direction as angles from their own middles, so that half as far is half; others as they are.
+
+    The attempt's middle is carried to the demonstration's along the shortest way, and its path with it: an arm raised
+    half as far goes the same way, in another region of the sphere.
+    """
     if not group.directions:
-        return values
-    unit = values * group.tolerance
+        return attempt, shown
+    a, middle_a = _logs(attempt * group.tolerance)
+    d, middle_d = _logs(shown * group.tolerance)
+    carried = rotations.rotate(rotations.between(middle_a, middle_d), a)
+    return carried / group.tolerance, d / group.tolerance
+
+
+def _logs(unit):
     middle = np.nanmean(unit, axis=0)
     middle /= max(np.linalg.norm(middle), 1e-9)
     along = unit @ middle
-    angle = np.arccos(np.clip(along, -1.0, 1.0))
     aside = unit - along[:, None] * middle
     length = np.sqrt((aside * aside).sum(axis=1))
-    return aside * (angle / np.maximum(length, 1e-9))[:, None] / group.tolerance
+    angle = np.arctan2(length, along)
+    return aside * (angle / np.maximum(length, 1e-9))[:, None], middle
 
 
 def _graded(attempted, similarity, reached):
