@@ -12,6 +12,7 @@ from vrtrainer.gestures.perform import perform, relaxed
 from vrtrainer.human.pose import Pose
 from vrtrainer.imitation.template import Template
 from vrtrainer.learning import learner
+from vrtrainer.learning.levels import next_level
 from vrtrainer.learning.offer import Offer
 from vrtrainer.learning.plan import Facets
 from vrtrainer.sessions import words
@@ -50,6 +51,7 @@ class Chooser:
         self._performed = {}
         self._templates = {}
         self._block = None
+        self.level_reason = ["", {}]
         self._level = Facets()
         self._prompt = 0
         self._choice = None
@@ -66,8 +68,11 @@ class Chooser:
         if self._block == number:
             return
         block = self._setup.programme.blocks[number]
+        level = Facets(tempo=block.tempo, size=block.size, delay_s=block.delay_s)
+        # Levels move between blocks, and only where the tutor decides: a fixed order stays as it is written.
+        tutored = block.policy == "tutor"
+        self._level, *self.level_reason = next_level(level, self._history) if tutored else (level, "", {})
         self._block, self._history = number, ()
-        self._level = Facets(tempo=block.tempo, size=block.size, delay_s=block.delay_s)
         self._prompt, self._mode = block.prompt, block.mode
         self._choice = self._override = None
 

@@ -479,7 +479,16 @@ class Session:
             trial = self.trial
             awaits = "imitation" if trial.showing.listens else ""
             onset = trial.onset + self._paused + self._start
-            return tableau.Turn(trial.phase.value, onset, awaits, trial.number, trial.plan.gesture, trial.shown.side)
+            return tableau.Turn(
+                trial.phase.value,
+                onset,
+                awaits,
+                trial.number,
+                trial.plan.gesture,
+                trial.shown.side,
+                trial.prompt,
+                trial.plan.facets.tempo,
+            )
         awaits = (
             ""
             if self.state is State.RUNNING

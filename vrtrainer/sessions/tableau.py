@@ -102,6 +102,10 @@ class Turn:
         The gesture in question, "" between trials.
     side : str
         The side of the avatar that moves, "" between trials.
+    prompt : int
+        Help that is given now, as in `learning.plan.PROMPTS`.
+    tempo : float
+        Ratio at which the gesture is shown.
     """
 
     phase: str = ""
@@ -110,6 +114,8 @@ class Turn:
     trial: int = -1
     gesture: str = ""
     side: str = ""
+    prompt: int = 0
+    tempo: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,5 +1,6 @@
 """A simulated learner takes part: it sees the tableau with its own delay and performs as a moving body."""
 
+from vrtrainer.gestures import library
 from vrtrainer.learning.simulated import SimulatedLearner, profile
 
 TRACKS = True
@@ -8,7 +9,8 @@ TRACKS = True
 def connect(options):
     """The simulated learner named by options.learner, from assets/learners."""
     file = options.content.assets / "learners" / f"{options.learner}.toml"
-    return SimulatedTracker(SimulatedLearner(profile(file.read_text(encoding="utf-8"), file.name), options.seed))
+    who = profile(file.read_text(encoding="utf-8"), file.name)
+    return SimulatedTracker(SimulatedLearner(who, options.seed, library.load(options.content.assets / "gestures")))
 
 
 class SimulatedTracker:
