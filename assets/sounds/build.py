@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-RATE = 44_100
+RATE = 22_050
 HERE = Path(__file__).parent
 
 

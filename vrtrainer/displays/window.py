@@ -55,7 +55,7 @@ class WindowDisplay:
             on_hide=self._hide,
             on_show=self._show,
         )
-        self._pointing = False
+        self._pointing, self._degrees = False, 1.0
 
     # What the learner does
 
@@ -78,8 +78,8 @@ class WindowDisplay:
 
     def _at(self, x, y):
         wide, high = self._window.get_size()
-        degrees = camera.learner((wide, high)).high
-        return layout.chosen(self._items, (x - wide / 2) * degrees / high, (y - high / 2) * degrees / high)
+        degree = high / self._degrees  # in the window's own pixels
+        return layout.chosen(self._items, (x - wide / 2) / degree, (y - high / 2) / degree)
 
     def _click(self, x, y, button, modifiers):
         chosen = self._at(x, y)
@@ -129,12 +129,13 @@ class WindowDisplay:
 
     def draw(self, frame, shown):
         self._shown = shown
-        self._sounds.play(shown)
+        self._sounds.play(shown, frame.time)
         if not frame.should_render:
             return
         self._window.switch_to()
         size = self._window.get_framebuffer_size()
-        seen = camera.learner(size)
+        seen = camera.learner(size, tallest=self._renderer.tallest(shown))
+        self._degrees = seen.high
         self._items = self._renderer.draw(shown, seen.view, seen.projection, size, corner=self._corner(shown))
         self._window.flip()
 

@@ -19,9 +19,7 @@ _TEXELS = 2048  # width of the texture of displacements
 _LEAST = 0.003  # a face weight below this is not seen
 _EYES = np.array([INDEX["leftEye"], INDEX["rightEye"]])
 _EYE_FULL = np.radians(30)  # an eyeLook weight of 1
-_LOOKS = np.array(
-    [[FACE[f"eyeLook{way}{side}"] for way in ("Up", "Down", "Out", "In")] for side in ("Left", "Right")]
-)
+_LOOKS = np.array([[FACE[f"eyeLook{way}{side}"] for way in ("Up", "Down", "Out", "In")] for side in ("Left", "Right")])
 
 
 def skinning():

@@ -4,9 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vrtrainer.human import pose as poses
+from vrtrainer.human.skeleton import INDEX
+
 EYE_HEIGHT = 1.25  # m, a seated adult's or a standing child's eyes
 NEAR, FAR = 0.05, 40.0
-_HIGH, _WIDE = 52.0, 46.0  # degrees that a flat picture shows at least, so that raised hands and captions both fit
+_UP, _DOWN, _WIDE = 17.5, 30.5, 46.0  # degrees that a flat picture shows at least, so that hands and captions fit
+_OVERHEAD = 1.28  # of stature: where a hand stretched overhead ends
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,12 +56,14 @@ def perspective(high, aspect):
     return out
 
 
-def learner(size, eye_height=EYE_HEIGHT, distance=1.5):
-    """What the learner sees in a window: from a hand stretched overhead down to the knees."""
+def learner(size, eye_height=EYE_HEIGHT, distance=1.5, tallest=0.0):
+    """What the learner sees in a window: from a hand stretched overhead, of whoever is tallest, down to the thighs."""
     aspect = size[0] / max(size[1], 1)
+    top = max(_UP, float(np.degrees(np.arctan((_OVERHEAD * tallest - eye_height) / distance))))
     narrow = np.degrees(2 * np.arctan(np.tan(np.radians(_WIDE) / 2) / aspect))
-    high = float(max(_HIGH, narrow))
-    return looking((0.0, eye_height, 0.0), (0.0, eye_height - 0.21, -distance), size, high)
+    high = float(max(top + _DOWN, narrow))
+    tilt = np.radians((top - _DOWN) / 2)
+    return looking((0.0, eye_height, 0.0), (0.0, eye_height + distance * np.tan(tilt), -distance), size, high)
 
 
 def front(figure, body, size):
@@ -74,12 +80,17 @@ def front(figure, body, size):
     return looking(placed.apply(centre + np.array([0.0, 0.12, -distance])), placed.apply(centre), size, degrees)
 
 
-def head(figure, at_head, body, size):
-    """A figure's face, from its own front; `at_head` is where the head's joint is in the world."""
-    size_of_head = body.height * 0.155
+def head(figure, body, size):
+    """A figure's face, from its own front."""
+    rest = body.rest_positions()
+    eyes = (rest[INDEX["leftEye"]] + rest[INDEX["rightEye"]]) / 2
+    head_high = 2 * (body.height - eyes[1])
     placed = figure.world_from_avatar
+    points, turned = poses.forward(figure.pose.rotations, figure.pose.hips, body.offsets)
+    head_at = INDEX["head"]
+    face = placed.apply(points[head_at] + turned[head_at] @ (eyes - rest[head_at]))
     forward = placed.apply(np.array([0.0, 0.0, -1.0])) - placed.position
-    centre = np.asarray(at_head, float) + np.array([0.0, size_of_head * 0.33, 0.0])
     distance = 1.1
-    degrees = float(np.degrees(2 * np.arctan(size_of_head * 1.05 / distance)))
-    return looking(centre + forward * distance + np.array([0.0, 0.02, 0.0]), centre, size, degrees)
+    degrees = float(np.degrees(2 * np.arctan(head_high * 0.85 / distance)))
+    at = face - [0.0, 0.06 * head_high, 0.0]
+    return looking(at + forward * distance + [0.0, 0.02, 0.0], at, size, degrees)

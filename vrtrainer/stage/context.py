@@ -27,9 +27,7 @@ def library():
 
 def screen():
     """Whether there is a screen to open a window on."""
-    return sys.platform in ("win32", "darwin") or bool(
-        os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    )
+    return sys.platform in ("win32", "darwin") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
 
 
 def _pyglet(headless):
@@ -89,7 +87,9 @@ def _open(pyglet, samples, **window):
 def window(width, height, title, samples=0, fullscreen=False):
     """A window that can be seen, resizable, at the screen's own pace."""
     if not screen():
-        raise GraphicsError("there is no screen (DISPLAY is not set); run it where there is one, or --display offscreen")
+        raise GraphicsError(
+            "there is no screen (DISPLAY is not set); run it where there is one, or --display offscreen"
+        )
     pyglet = _pyglet(headless=False)
     if pyglet.options["headless"]:
         raise GraphicsError("this process draws without a screen already; open the window in a process of its own")

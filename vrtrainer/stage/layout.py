@@ -55,36 +55,41 @@ class Item:
 def flat(shown, wide, high, fonts, language="nl", corner=()):
     """The plan for a picture of so many degrees; `corner` are buttons that always stand at the bottom right."""
     items, foot = [], -high / 2 + MARGIN
-    right = wide / 2 - MARGIN
-    left_of_corner = right
-    for button in reversed(corner):
-        item = _button(button, fonts, language)
-        items.append(replace(item, x=right - item.wide / 2, y=foot + item.high / 2))
-        right -= item.wide + GAP
-        left_of_corner = right
+    always = [_button(button, fonts, language) for button in corner]
+    left_of_corner = wide / 2 - MARGIN - (_width(always) + GAP if always else 0)
+    items += _in_a_row(always, wide / 2 - MARGIN - _width(always), foot + TARGET / 2, fonts)
     rows = _rows([_button(b, fonts, language) for b in shown.buttons], wide - 2 * MARGIN)
-    if rows and corner and _width(rows[-1]) / 2 > left_of_corner:
+    if rows and always and _width(rows[-1]) / 2 > left_of_corner:
         foot += TARGET + GAP
     for row in reversed(rows):
-        items += _centred(row, foot + TARGET / 2)
+        items += _in_a_row(row, -_width(row) / 2, foot + TARGET / 2, fonts)
         foot += TARGET + GAP
-    items += _caption(shown, wide - 2 * MARGIN, foot, fonts)
+    top = high / 2 - MARGIN
+    titled = [c for c in shown.captions if c.kind == "title"]
+    said = [c for c in shown.captions if c.kind not in ("title", "who")]
+    # A title beside other words stands above the figure, so that the panel below stays low.
+    overhead = titled if said else []
+    items += _caption(shown, said or titled, wide - 2 * MARGIN, foot, fonts)
     who = [c for c in shown.captions if c.kind == "who"]
     if who:
         panel = _small(who[0].text, fonts)
-        items.append(replace(panel, x=-wide / 2 + MARGIN + panel.wide / 2, y=high / 2 - MARGIN - panel.high / 2))
-    items += _dots(shown.dots, high / 2 - MARGIN - 1.3)
+        items.append(replace(panel, x=-wide / 2 + MARGIN + panel.wide / 2, y=top - panel.high / 2))
+    if overhead:
+        panel = _caption(shown, overhead, wide - 2 * MARGIN, 0.0, fonts)
+        items += [replace(item, y=item.y + top - panel[0].high) for item in panel]
+        top -= panel[0].high + 0.5
+    items += _dots(shown.dots, top - 1.3)
     return items
 
 
 def standing(shown, fonts, language="nl"):
     """The plan for a headset, from the point 10 degrees below the avatar's face; nothing in it says which key."""
-    items = _caption(shown, 60.0, None, fonts)
+    items = _caption(shown, [c for c in shown.captions if c.kind != "who"], 60.0, None, fonts)
     top = max((i.y + i.high / 2 for i in items), default=2.0)
     foot = min((i.y - i.high / 2 for i in items), default=0.0)
     for row in _rows([_button(replace(b, key=""), fonts, language) for b in shown.buttons], 44.0):
         foot -= GAP + TARGET
-        items += _centred(row, foot + TARGET / 2)
+        items += _in_a_row(row, -_width(row) / 2, foot + TARGET / 2, fonts)
     items += _dots(shown.dots, top + 1.6)
     who = [c for c in shown.captions if c.kind == "who"]
     if who:
@@ -100,23 +105,22 @@ def chosen(items, x, y):
 
 def _rows(buttons, wide):
     rows = [[]]
-    for item in buttons:
-        if rows[-1] and _width([*rows[-1], item]) > wide:
+    for one in buttons:
+        if rows[-1] and _width([*rows[-1], one]) > wide:
             rows.append([])
-        rows[-1].append(item)
+        rows[-1].append(one)
     return [row for row in rows if row]
 
 
 def _width(row):
-    return sum(item.wide for item in row) + GAP * (len(row) - 1)
+    return sum(item.wide for item, _ in row) + GAP * (len(row) - 1)
 
 
-def _centred(row, y):
-    """A row of buttons round the middle; a button's label and its key are one item each."""
-    out, x = [], -_width(row) / 2
-    for item in row:
-        out.append(replace(item, x=x + item.wide / 2, y=y))
-        x += item.wide + GAP
+def _in_a_row(row, left, y, fonts):
+    out = []
+    for item, key in row:
+        out += _placed(item, key, left + item.wide / 2, y, fonts)
+        left += item.wide + GAP
     return out
 
 
@@ -126,14 +130,30 @@ def key_name(key, language):
 
 
 def _button(button, fonts, language):
-    label = button.text
-    if button.key:
-        label = f"{label}   {key_name(button.key, language)}"
-    wide = max(lettering.width(fonts, label, bold=True) * EM_BUTTON + 2.4, TARGET)
+    """A button as one item; the key that chooses it stands in `hint`."""
+    key = key_name(button.key, language) if button.key else ""
+    label = lettering.width(fonts, button.text, bold=True) * EM_BUTTON
+    chip = max(lettering.width(fonts, key) * EM_SMALL + 0.9, 2.1) + 0.8 if key else 0.0
     return Item(
-        0.0, 0.0, wide, TARGET, radius=1.1, fill=colours.ROLES.get(button.role, colours.TEAL),
-        border=0.14, edge=colours.LINEN, lines=(label,), em=EM_BUTTON, bold=True, ink=colours.LINEN, button=button,
+        0.0, 0.0, max(label + chip + 2.2, TARGET), TARGET, radius=1.1, fill=colours.ROLES.get(button.role, colours.TEAL),
+        border=0.14, edge=colours.LINEN, lines=(button.text,), em=EM_BUTTON, bold=True, ink=colours.LINEN, button=button,
+    ), key  # fmt: skip
+
+
+def _placed(item, key, x, y, fonts):
+    """A button where it stands: its face, its label, and its key on a small cap."""
+    if not key:
+        return [replace(item, x=x, y=y)]
+    chip = max(lettering.width(fonts, key) * EM_SMALL + 0.9, 2.1)
+    label = lettering.width(fonts, item.lines[0], bold=True) * EM_BUTTON
+    left = x - (label + chip + 0.8) / 2
+    face = replace(item, x=x, y=y, lines=(), em=0.0)
+    words = Item(left + label / 2, y, label, item.em, lines=item.lines, em=item.em, bold=True, ink=item.ink)
+    cap = Item(
+        left + label + 0.8 + chip / 2, y, chip, 2.1, radius=0.45, fill=colours.LINEN, lines=(key,), em=EM_SMALL,
+        ink=colours.INK,
     )  # fmt: skip
+    return [face, words, cap]
 
 
 def _small(text, fonts):
@@ -143,9 +163,9 @@ def _small(text, fonts):
     )
 
 
-def _caption(shown, wide, foot, fonts):
+def _caption(shown, said, wide, foot, fonts):
     """The panel with what is said: its lower edge at `foot`, or its middle at the origin where foot is None."""
-    said = [c for c in shown.captions if c.kind != "who" and c.text]
+    said = [c for c in said if c.text]
     if not said:
         return []
     sign = shown.turn.phase if shown.turn.phase in ("paused", "stopped") else ""

@@ -5,11 +5,8 @@ Rule 2: several pictures come from one `Pictures`; `picture` is for a single one
 """
 
 import io
-from pathlib import Path
 
-from vrtrainer.stage import camera, context, figures_svg, vrm
-
-VIEWS = ("front", "head", "learner")
+from vrtrainer.stage import context, figures_svg, views
 
 
 def picture(shown, content, size=(1280, 720), view="front", language="nl"):
@@ -59,8 +56,6 @@ class Pictures:
 
     def picture(self, shown, size=(1280, 720), view="learner"):
         """PNG bytes or SVG text of one tableau; `view` is front (whole figure), head or learner (with captions)."""
-        if view not in VIEWS:
-            raise LookupError(f"pictures: no view {view!r}; there is {', '.join(VIEWS)}")
         renderer = self._start()
         if renderer is None:
             return figures_svg.drawing(shown, self._content, size, view, self._language)
@@ -80,8 +75,8 @@ class Pictures:
         if size not in self._targets:
             self._targets[size] = gpu.Target(*size, samples=self._samples)
         target = self._targets[size]
-        seen = taken(shown, self._content, size, view)
-        renderer.draw(quiet(shown, view), seen.view, seen.projection, size, target.framebuffer)
+        seen = views.taken(shown, self._content, size, view)
+        renderer.draw(views.quiet(shown, view), seen.view, seen.projection, size, target.framebuffer)
         return target.read().copy()
 
     def close(self):
@@ -100,27 +95,3 @@ class Pictures:
         if self._context is not None:
             self._context.close()
             self._context = None
-
-
-def taken(shown, content, size, view):
-    """The camera of a view of a tableau."""
-    people = [figure for figure in shown.figures if not figure.ghost] or list(shown.figures)
-    if view == "learner" or not people:
-        return camera.learner(size)
-    figure = people[0]
-    body = vrm.load(Path(content.avatars) / figure.avatar).body
-    if view == "front":
-        return camera.front(figure, body, size)
-    from vrtrainer.human.pose import placed
-    from vrtrainer.human.skeleton import INDEX
-
-    return camera.head(figure, figure.world_from_avatar.apply(placed(figure.pose, body)[INDEX["head"]]), body, size)
-
-
-def quiet(shown, view):
-    """The tableau without captions, buttons and dots where a view is not the learner's."""
-    if view == "learner":
-        return shown
-    from dataclasses import replace
-
-    return replace(shown, captions=(), buttons=(), dots=())

@@ -81,6 +81,10 @@ class Renderer:
             self._props[name] = props.solid(name)
         return self._props[name]
 
+    def tallest(self, shown):
+        """Stature in metres of the tallest figure, 0 where there is none."""
+        return max((self._avatar(f.avatar).model.body.height for f in shown.figures), default=0.0)
+
     # One tableau
 
     def stand(self, shown):
@@ -234,9 +238,7 @@ class Renderer:
                 gl.glUniform4f(program["colour"], *colour[:3], colour[3] * opacity)
                 gl.glUniform4f(program["emissive"], *emissive)
                 gl.glUniform2f(program["finish"], *finish)
-                gl.glDrawElements(
-                    gl.GL_TRIANGLES, draw.count, gl.GL_UNSIGNED_INT, ctypes.c_void_p(draw.first * 4)
-                )
+                gl.glDrawElements(gl.GL_TRIANGLES, draw.count, gl.GL_UNSIGNED_INT, ctypes.c_void_p(draw.first * 4))
 
     def _fading(self, people):
         """Someone half seen: first their depth alone, so that nothing behind their surface shines through."""
@@ -294,5 +296,3 @@ def standing_plane(face, eye):
 
 def _srgb(c):
     return 12.92 * c if c <= 0.0031308 else 1.055 * c ** (1 / 2.4) - 0.055
-
-

@@ -1,9 +1,9 @@
 """Plays a tableau's sounds, each once, when it starts; silent where the machine has no sound."""
 
-import threading
 from pathlib import Path
 
 FADE = 0.08  # s in which everything is silent after stop
+_TAIL = 0.3  # s that a driver may need longer than the sound lasts
 
 
 class Sounds:
@@ -11,37 +11,38 @@ class Sounds:
 
     def __init__(self, folder):
         self._folder = Path(folder)
-        self._loaded, self._begun, self._playing = {}, {}, []
-        self._stopped = False
+        self._loaded, self._begun = {}, {}
+        self._playing = []  # (player, when it has ended)
+        self._stopped_at = None
         self.silent = ""
 
-    def play(self, shown):
-        """Start what is new in this tableau; a stop silences what still sounds."""
-        stopped = shown.turn.phase == "stopped"
-        if stopped and not self._stopped:
-            self.hush()
-        self._stopped = stopped
+    def play(self, shown, now):
+        """Start what is new in this tableau, end what has ended; a stop fades all out within 80 ms. `now` in s."""
+        if shown.turn.phase == "stopped":
+            self._stopped_at = now if self._stopped_at is None else self._stopped_at
+            self._fade(1.0 - (now - self._stopped_at) / FADE)
+        else:
+            self._stopped_at = None
+        if self._playing and self._playing[0][1] < now:
+            self._playing.pop(0)[0].delete()
         for sound in shown.sounds:
             if self._begun.get(sound.name) != sound.start:
                 self._begun[sound.name] = sound.start
-                self._start(sound.name)
+                self._start(sound.name, now)
 
-    def _start(self, name):
-        source = self._source(name)
-        if source is None:
-            return
-        self._playing = [player for player in self._playing if player.source is not None]
-        self._playing.append(source.play())
-
-    def _source(self, name):
+    def _start(self, name, now):
         if name not in self._loaded:
             self._loaded[name] = self._read(name)
-        return self._loaded[name]
+        source = self._loaded[name]
+        if source is not None:
+            self._playing.append((source.play(), now + source.duration + _TAIL))
 
     def _read(self, name):
         file = self._folder / f"{name}.wav"
-        if self.silent or not file.is_file():
-            self.silent = self.silent or f"{file} is missing"
+        if self.silent:
+            return None
+        if not file.is_file():
+            self.silent = f"{file} is missing"
             return None
         import pyglet.media
         from pyglet.media.exceptions import MediaException
@@ -52,23 +53,14 @@ class Sounds:
             self.silent = f"this machine plays no sound ({error})"
             return None
 
-    def hush(self):
-        """Fade everything out within 80 ms, beside the loop."""
-        playing, self._playing = self._playing, []
-        if playing:
-            threading.Thread(target=_faded, args=(playing,), daemon=True).start()
+    def _fade(self, volume):
+        for player, _ in self._playing:
+            player.volume = max(volume, 0.0)
+        if volume <= 0:
+            self.close()
 
     def close(self):
-        for player in self._playing:
+        """Silence at once."""
+        for player, _ in self._playing:
             player.delete()
         self._playing = []
-
-
-def _faded(players, steps=8):
-    pause = threading.Event()
-    for k in reversed(range(steps)):
-        for player in players:
-            player.volume = k / steps
-        pause.wait(FADE / steps)
-    for player in players:
-        player.delete()

@@ -239,9 +239,7 @@ def _version_1(model, file):
                 expressions[name.lower()] = binds
         return vrm.get("meta", {}).get("name", Path(file).stem), TURN, bones, expressions
     except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
-        raise AvatarError(
-            f"avatars: {file}: VRMC_vrm does not fit ({error!r}); export it again as VRM 1.0"
-        ) from None
+        raise AvatarError(f"avatars: {file}: VRMC_vrm does not fit ({error!r}); export it again as VRM 1.0") from None
 
 
 def _version_0(model, file):
