@@ -19,7 +19,8 @@ from vrtrainer.console.link import Bulletin
 from vrtrainer.sessions.commands import Inbox
 
 LANGUAGES_FIRST = ("nl", "en")
-FAST_RATE = 30.0  # session frames a second of a fast clock (DESIGN 1)
+FIRST_DISPLAYS = ("openxr", "window", "offscreen")
+"""The order in which displays are tried."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,7 @@ class Options:
     face_consent: bool = False
     people: Path | None = None
     folder: Path | None = None
-    rate: float = 60.0
+    rate: float = 30.0
     msaa: int = 4
     commands: Inbox = field(default_factory=Inbox)
     say: object = print
@@ -213,27 +214,23 @@ class _Progress:
 
 def _with_display(options):
     """The display asked for, or the first that works; its module and why."""
-
+    texts = options.texts["run"]
     if options.display is not None:
         module = choices.load(displays, options.display)
-        works, why = module.available(options)
+        works, why = module.available()
         if not works:
-            raise RuntimeError(f"--display {options.display}: {options.texts['run'].get(why, why)}")
+            raise RuntimeError(f"--display {options.display}: {texts.get(why, why)}")
         return replace(options, fast_clock=options.fast_clock and not options.real_time), module, "asked_for"
-    modules = sorted((choices.load(displays, name) for name in choices.names(displays)), key=lambda m: m.ORDER)
-    reason = "no_headset"
-    for module in modules:
-        works, why = module.available(options)
+    reasons = ["no_headset"]
+    for name in (n for n in FIRST_DISPLAYS if n in choices.names(displays)):
+        module = choices.load(displays, name)
+        works, why = module.available()
         if works:
-            name = module.__name__.rpartition(".")[2]
             # An offscreen run that nobody asked for by name uses the fast clock (DESIGN 1).
-            fast = module.FAST_BY_ITSELF and not options.real_time
-            return (
-                replace(options, display=name, fast_clock=fast or options.fast_clock),
-                module,
-                reason if fast else why,
-            )
-        reason = why
+            fast = options.fast_clock or (name == FIRST_DISPLAYS[-1] and not options.real_time)
+            why = f" {texts['and']} ".join(texts.get(r, r) for r in reasons)
+            return replace(options, display=name, fast_clock=fast), module, why
+        reasons.append(why)
     raise RuntimeError(f"displays: none works; {options.texts['errors']['see_doctor']}")
 
 

@@ -71,6 +71,16 @@ class Session:
         """True while nothing is shown or compared, so that the loop may tidy up."""
         return self.trial is None or self.trial.phase is Phase.READY
 
+    @property
+    def seconds(self):
+        """Session time so far, s."""
+        return self._now
+
+    @property
+    def trials_total(self):
+        """How many trials the programme has."""
+        return sum(self.chooser.total(i) for i in range(len(self.setup.programme.blocks)))
+
     # One frame
 
     def step(self, frame, seen, orders):
