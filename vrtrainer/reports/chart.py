@@ -2,7 +2,8 @@
 
 from html import escape
 
-WIDTH, LEFT, RIGHT, TOP, HIGH, BELOW = 720, 88, 16, 16, 170, 74
+WIDTH, LEFT, RIGHT, TOP, HIGH, BELOW = 720, 88, 62, 16, 170, 100
+_UNSEEN, _NUMBERS, _LEGEND = 24, 52, 86  # below the lowest line: what was not seen stands on none of them
 _LEVELS = (0.0, 0.5, 1.0)
 _RADIUS = 6.5
 
@@ -13,7 +14,7 @@ def chances(rows, words):
         return ""
     step = (WIDTH - LEFT - RIGHT) / max(len(rows), 1)
     middle = [LEFT + step * (i + 0.5) for i in range(len(rows))]
-    # The axis' words say what the dots mean; the line is a chance, from none to certain, on the same axis.
+    # Words on the left say what the dots mean, shares on the right belong to the line.
     parts = [_axis(words), _trials(rows, middle, words), _line(rows, middle)]
     parts += [_mark(row, x) for row, x in zip(rows, middle, strict=True)]
     parts.append(_legend(words))
@@ -35,12 +36,13 @@ def _axis(words):
         y = _y(level)
         out.append(f'<line class="grid" x1="{LEFT}" y1="{y}" x2="{WIDTH - RIGHT}" y2="{y}"/>')
         out.append(f'<text x="{LEFT - 10}" y="{y + 5}" text-anchor="end">{escape(words[key])}</text>')
+        out.append(f'<text class="share" x="{WIDTH - RIGHT + 10}" y="{y + 5}">{level:.0%}</text>')
     return "".join(out)
 
 
 def _trials(rows, middle, words):
     every = 1 if len(rows) <= 20 else 5
-    y = TOP + HIGH + 26
+    y = TOP + HIGH + _NUMBERS
     marks = [
         f'<text x="{x:.1f}" y="{y}" text-anchor="middle">{row["trial"] + 1}</text>'
         for row, x in zip(rows, middle, strict=True)
@@ -59,12 +61,12 @@ def _line(rows, middle):
 def _mark(row, x):
     graded = row["answer_graded"]
     if graded is None:
-        return f'<path class="unseen" d="M{x - 6:.1f} {TOP + HIGH - 6} l12 12 m0 -12 l-12 12"/>'
+        return f'<path class="unseen" d="M{x - 6:.1f} {TOP + HIGH + _UNSEEN - 6} l12 12 m0 -12 l-12 12"/>'
     return f'<circle class="came" cx="{x:.1f}" cy="{_y(graded / 2):.1f}" r="{_RADIUS}"/>'
 
 
 def _legend(words):
-    y = TOP + HIGH + 58
+    y = TOP + HIGH + _LEGEND
     third = (WIDTH - LEFT - RIGHT) / 3
     return (
         f'<line class="chance" x1="{LEFT}" y1="{y - 5}" x2="{LEFT + 26}" y2="{y - 5}"/>'

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 JOINED, WATCHED, UNSEEN = "joined", "watched", "unseen"
+_UNSAID = "unsaid"  # nothing was measured and nothing was told of it: being there is watching
 _ASKED = ("choose", "again", "other_gesture", "together", "slower", "easier", "harder", "show_where")
 
 
@@ -48,7 +49,7 @@ def prompt(row):
 
 def came_of(row):
     """Whether the learner joined in, watched, or could not be seen."""
-    if row["answer_withheld"]:
+    if row["answer_withheld"] not in (None, _UNSAID):
         return UNSEEN
     return JOINED if row["answer_attempted"] else WATCHED
 
