@@ -264,7 +264,7 @@ class SimulatedLearner:
             self._memory.poses.append(pose)
 
     def _rng(self, turn):
-        return np.random.default_rng([self._seed, 7, turn.trial, round(turn.onset * 1000) & 0x7FFFFFFF])
+        return np.random.default_rng([self._seed, 7, turn.trial, self._trials])
 
     def _acts(self, time, turn):
         waited = time - turn.onset

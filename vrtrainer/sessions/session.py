@@ -65,6 +65,7 @@ class Session:
         self._avatar = avatar
         self._figurant = Figurant(setup.bodies[avatar], self.chooser.rest(avatar), setup.calm_idle, setup.looks_away)
         self._there_since = math.inf  # when the avatar came in
+        self._kept = None  # the moment whose picture was kept last
 
     @property
     def between_trials(self):
@@ -357,18 +358,14 @@ class Session:
             figures = self._figures(there)
         if self.state is State.RUNNING and self.trial is not None:
             captions, buttons = self._trial_texts()
-            if self.trial.showing.keep == "demonstration" and self.trial.at_stroke(self._trial_now, frame.period):
+            if self.trial.reaches_stroke(self._trial_now):
                 keep = "demonstration"
-            elif (
-                self.trial.showing.feedback
-                and self._trial_now - self.trial.onset <= frame.period * 1.5
-                and self._trial_now > self.trial.onset
-            ):
-                keep = "feedback"
+            elif self.trial.showing.feedback and self._trial_now > self.trial.onset and self._kept != self.trial.onset:
+                keep, self._kept = "feedback", self.trial.onset
         elif not self.over:
             captions, buttons = self._waiting_texts()
-            if self.state is State.WAITING and 1.0 <= self._now - self._since < 1.0 + frame.period:
-                keep = {OPENING: "start", BETWEEN: "between", CLOSING: "end"}[self.part]
+            if self.state is State.WAITING and self._now - self._since >= 1.0 and self._kept != self._since:
+                keep, self._kept = {OPENING: "start", BETWEEN: "between", CLOSING: "end"}[self.part], self._since
         who = "adult_watching" if self.setup.watched else "nobody_watching"
         captions = (*captions, self._caption(who, "who", adult=self.setup.names["adult"]))
         return Tableau(

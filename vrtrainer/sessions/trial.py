@@ -51,6 +51,7 @@ class Trial:
         self._comparator = Comparator(template)
         self._activity = Activity(limits.STILL_AFTER)
         self._sampled = None
+        self._pictured = 0
 
     # What the phase is like
 
@@ -89,24 +90,26 @@ class Trial:
             return part_by_part(self.shown.motion, self.hands_wait, elapsed, self.shown.motion.duration)
         return self.shown.motion.sample(elapsed)
 
-    def at_stroke(self, now, period):
-        """True at the one frame that shows the gesture at its fullest, for the report's picture.
+    def reaches_stroke(self, now):
+        """True once a demonstration: at the first frame that shows the gesture at its fullest, for a picture.
 
         Parameters
         ----------
-        now, period : float
-            Seconds.
+        now : float
+            Seconds of trial time.
 
         Returns
         -------
         bool
         """
-        if not self.showing.demonstrates:
+        if not self.showing.demonstrates or self._pictured == self.models:
             return False
         points = self.shown.points
         elapsed = now - self.onset - (self.demonstration_lasts - self.shown.motion.duration)
-        peak = points["stroke_start"] + 0.5 * (points["stroke_end"] - points["stroke_start"])
-        return peak <= elapsed < peak + period
+        if elapsed < points["stroke_start"] + 0.5 * (points["stroke_end"] - points["stroke_start"]):
+            return False
+        self._pictured = self.models
+        return True
 
     # What happens
 
@@ -116,7 +119,7 @@ class Trial:
 
     def restart(self, now):
         """Back to the beginning, as after a pause; nothing of the broken off turn is kept."""
-        self.phase, self.onset, self.models = Phase.READY, now, 0
+        self.phase, self.onset, self.models, self._pictured = Phase.READY, now, 0, 0
         self.score = self.answer = None
         self.similarity = self.alignment = None
 
