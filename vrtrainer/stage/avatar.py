@@ -10,16 +10,17 @@ import numpy as np
 from pyglet import gl
 
 from vrtrainer.human.face import INDEX as FACE
-from vrtrainer.human.skeleton import INDEX
-from vrtrainer.stage import gpu, vrm
+from vrtrainer.human.skeleton import INDEX, J
+from vrtrainer.stage import ghost, gpu, vrm
 from vrtrainer.stage.joints import Joints
 
 _WORLD = 24  # bytes of a skinned vertex: position and normal
 _TEXELS = 2048  # width of the texture of displacements
 _LEAST = 0.003  # a face weight below this is not seen
-_EYES = np.array([INDEX["leftEye"], INDEX["rightEye"]])
+_HEAD = INDEX["head"]
+_EYES = [INDEX["leftEye"], INDEX["rightEye"]]
 _EYE_FULL = np.radians(30)  # an eyeLook weight of 1
-_LOOKS = np.array([[FACE[f"eyeLook{way}{side}"] for way in ("Up", "Down", "Out", "In")] for side in ("Left", "Right")])
+_LOOKS = [[FACE[f"eyeLook{way}{side}"] for way in ("Up", "Down", "Out", "In")] for side in ("Left", "Right")]
 
 
 def skinning():
@@ -51,7 +52,7 @@ class Avatar:
 
     def __init__(self, model):
         self.model = model
-        self.joints = Joints(model.body, model.extra)
+        self.joints = Joints(model.body, model.extra, np.unique(model.joints[model.joints < J]))
         static = gl.GL_ARRAY_BUFFER
         self._buffers = [
             gpu.Buffer(static, model.positions),
@@ -76,6 +77,7 @@ class Avatar:
             self.looks.append((draw, *self._look(draw.material)))
         self._active = np.zeros((52, 2), np.float32)
         self._weights = np.zeros(52)
+        self.rings = {part: ghost.Rings(ellipses) for part, ellipses in model.rings.items() if ellipses}
         self._standing, self._used = [], 0
 
     def _look(self, material):
@@ -99,6 +101,7 @@ class Avatar:
             self._standing.append(Standing(self))
         standing = self._standing[self._used]
         self._used += 1
+        standing.head[:3] = self.joints.matrices[_HEAD]
         count = self._face(figure.pose)
         program.use()
         gl.glUniform1i(program["morphed"], self.model.morphed if count else 0)
@@ -119,13 +122,12 @@ class Avatar:
     def _face(self, pose):
         """Fill the list of active weights; answers how many there are. Lids follow where the eyes look."""
         weights = self._weights
-        np.clip(pose.face, 0.0, 1.0, out=weights)
-        eyes = pose.rotations[_EYES]
-        pitch = 2 * np.arcsin(np.clip(eyes[:, 0], -1, 1)) / _EYE_FULL
-        yaw = 2 * np.arcsin(np.clip(eyes[:, 1], -1, 1)) / _EYE_FULL
-        outward = yaw * (1.0, -1.0)  # positive yaw turns to -X, the left
-        for k in (0, 1):
-            for at, value in zip(_LOOKS[k], (pitch[k], -pitch[k], outward[k], -outward[k]), strict=True):
+        np.minimum(pose.face, 1.0, out=weights)
+        for (x, y, _, _), looks, sign in zip(pose.rotations[_EYES].tolist(), _LOOKS, (1.0, -1.0), strict=True):
+            if x == 0.0 == y:
+                continue
+            up, out = 2 * x / _EYE_FULL, sign * 2 * y / _EYE_FULL  # turning left is outward for the left eye only
+            for at, value in zip(looks, (up, -up, out, -out), strict=True):
                 if value > weights[at]:
                     weights[at] = min(value, 1.0)
         seen = np.flatnonzero(weights > _LEAST)
@@ -136,7 +138,15 @@ class Avatar:
     def delete(self):
         for standing in self._standing:
             standing.delete()
-        for thing in (*self._buffers, self.uv, self.indices, self.outlines, self._rest, self._rest_outward):
+        for thing in (
+            *self._buffers,
+            self.uv,
+            self.indices,
+            self.outlines,
+            self._rest,
+            self._rest_outward,
+            *self.rings.values(),
+        ):
             thing.delete()
         for name in (self._displacements, self._tilts, *self._images.values()):
             gpu.delete_texture(name)
@@ -155,6 +165,7 @@ class Standing:
         ]
         self.surface = gpu.Vertices([*world, (2, avatar.uv, 2, gl.GL_FLOAT, 0, 0, "float")], avatar.indices)
         self.outline = gpu.Vertices(world, avatar.outlines)
+        self.head = np.eye(4, dtype=np.float32)  # takes the head at rest to where it is
 
     def delete(self):
         for thing in (self.buffer, self.surface, self.outline):

@@ -91,6 +91,6 @@ def head(figure, body, size):
     face = placed.apply(points[head_at] + turned[head_at] @ (eyes - rest[head_at]))
     forward = placed.apply(np.array([0.0, 0.0, -1.0])) - placed.position
     distance = 1.1
-    degrees = float(np.degrees(2 * np.arctan(head_high * 0.85 / distance)))
+    degrees = float(np.degrees(2 * np.arctan(head_high * 0.72 / distance)))
     at = face - [0.0, 0.06 * head_high, 0.0]
     return looking(at + forward * distance + [0.0, 0.02, 0.0], at, size, degrees)

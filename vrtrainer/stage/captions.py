@@ -73,10 +73,10 @@ class Captions:
     def _mask(self, item, pixel):
         """Texture of an item's text or sign, its rows and columns."""
         if item.sign:
-            high = max(int(round(item.high / pixel)), 8)
+            high = max(round(item.high / pixel), 8)
             key = (item.sign, high)
         else:
-            em = max(int(round(item.em / pixel)), 6)
+            em = max(round(item.em / pixel), 6)
             key = (item.lines, em, item.bold)
         kept = self._masks.get(key)
         if kept is None:

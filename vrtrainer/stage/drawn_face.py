@@ -5,12 +5,9 @@ from zlib import crc32
 import numpy as np
 
 from vrtrainer.human.face import INDEX as FACE
-from vrtrainer.human.face import PARTS
 from vrtrainer.human.skeleton import INDEX
 from vrtrainer.stage import colours
-from vrtrainer.stage.drawn_shapes import number, pairs, smooth
-
-__all__ = ["PARTS", "head"]
+from vrtrainer.stage.drawn_shapes import hull, number, oval, pairs, smooth
 
 
 class _Skull:
@@ -64,6 +61,28 @@ def head(person):
     return _human(person, skull, face)
 
 
+_RINGS = {
+    "brows": ((-0.385, 0.36, 0.28, 0.16), (0.385, 0.36, 0.28, 0.16)),
+    "eyes": ((-0.385, 0.0, 0.29, 0.27), (0.385, 0.0, 0.29, 0.27)),
+    "cheeks": ((-0.52, -0.25, 0.27, 0.22), (0.52, -0.25, 0.27, 0.22)),
+    "mouth": ((0.0, -0.50, 0.50, 0.26),),
+}
+
+
+def ring(person):
+    """The teal line round the part of the face that is meant, "" where none is."""
+    rows = _RINGS.get(person.figure.highlight, ())
+    skull = _Skull(person)
+    if not rows or skull.facing < 0.12:
+        return ""
+    turns = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    out = []
+    for x, y, wide, high in rows:
+        line = smooth(skull.on(np.stack([x + wide * np.cos(turns), y + high * np.sin(turns)], axis=1), 1.05))
+        out.append(_stroke(line, colours.LINEN, 0.10 * skull.scale) + _stroke(line, colours.TEAL, 0.055 * skull.scale))
+    return "".join(out)
+
+
 def _w(face, *names):
     return float(np.mean([min(max(face[FACE[n]], 0.0), 1.0) for n in names]))
 
@@ -86,7 +105,7 @@ def _human(person, skull, face):
         )
         r = skull.scale * 0.17
         if skull.paper.towards(skull.turn @ [sign, 0, 0]) > -0.75:
-            out.append((_oval(ear, r * 0.72, r), skin))
+            out.append((oval(ear, r * 0.72, r), skin))
     out.append((smooth(skull.rim(jaw=jaw)), skin))
     if skull.facing > 0.12:
         out.append(_features(person, skull, face, dark))
@@ -114,14 +133,6 @@ def _fringe(skull):
     return np.concatenate([outer, skull.on(line, 1.03)])
 
 
-def _oval(centre, rx, ry):
-    x, y = centre
-    return (
-        f"M{number(x - rx)},{number(y)}a{number(rx)},{number(ry)} 0 1 0 {number(2 * rx)},0"
-        f"a{number(rx)},{number(ry)} 0 1 0 {number(-2 * rx)},0Z"
-    )
-
-
 def _stroke(d, colour, width, opacity=1.0):
     return (
         f'<path d="{d}" fill="none" stroke="{colour}" stroke-width="{number(width)}" stroke-linecap="round" '
@@ -141,7 +152,7 @@ def _features(person, skull, face, dark):
     lift = 0.06 * _both(face, "cheekSquint") + 0.04 * _both(face, "mouthSmile")
     for sign in (-1, 1):
         cheek = skull.on((sign * 0.55, -0.26 + lift))
-        out.append(_fill(_oval(cheek, skull.scale * (0.15 + 0.06 * puff), skull.scale * 0.12), blush, 0.30))
+        out.append(_fill(oval(cheek, skull.scale * (0.15 + 0.06 * puff), skull.scale * 0.12), blush, 0.30))
     for side, sign in (("Left", -1), ("Right", 1)):
         out.append(_eye(person, skull, face, side, sign, dark))
         out.append(_brow(skull, face, side, sign, colours.shaded(wear.hair, 0.95), line * 2.3))
@@ -187,9 +198,9 @@ def _eye(person, skull, face, side, sign, dark):
         f'<clipPath id="{clip}"><path d="{shape}"/></clipPath>'
         + _fill(shape, colours.LINEN)
         + f'<g clip-path="url(#{clip})">'
-        + _fill(_oval(iris, r, r), person.wear.eyes)
-        + _fill(_oval(iris, r * 0.52, r * 0.52), colours.INK)
-        + _fill(_oval(glint, r * 0.24, r * 0.24), colours.LINEN)
+        + _fill(oval(iris, r, r), person.wear.eyes)
+        + _fill(oval(iris, r * 0.52, r * 0.52), colours.INK)
+        + _fill(oval(glint, r * 0.24, r * 0.24), colours.LINEN)
         + "</g>"
         + _stroke(smooth(skull.on(under[1:-1]), closed=False), colours.shaded(skin, 0.80), line * 0.8)
         + _stroke(smooth(skull.on(lid), closed=False), colours.shaded(person.wear.hair, 0.55), line * 1.7)
@@ -240,7 +251,8 @@ def _mouth(skull, face, line):
     ]
     shape = smooth(skull.on([*upper, *lower], 1.02))
     clip = f"mouth-{crc32(shape.encode()):08x}"
-    teeth = skull.on([(aside - wide, corners + 0.1), (aside + wide, corners + 0.1), (aside + 0.8 * wide, top - 0.07), (aside - 0.8 * wide, top - 0.07)], 1.02)  # fmt: skip
+    places = [(-1.0, corners + 0.1), (1.0, corners + 0.1), (0.8, top - 0.07), (-0.8, top - 0.07)]
+    teeth = skull.on([(aside + x * wide, y) for x, y in places], 1.02)
     tongue = skull.on((aside, bottom - 0.02), 1.02)
     r = skull.scale * wide * 0.7
     showing = _fill(f"M{pairs(teeth)}Z", colours.LINEN) if tight < 0.3 else ""
@@ -249,13 +261,13 @@ def _mouth(skull, face, line):
         f'<clipPath id="{clip}"><path d="{shape}"/></clipPath>'
         + _fill(shape, "#6B2E2B")
         + f'<g clip-path="url(#{clip})">'
-        + _fill(_oval(tongue, r, skull.scale * 0.14), "#C9756B")
+        + _fill(oval(tongue, r, skull.scale * 0.14), "#C9756B")
         + showing
         + "</g>"
         + _stroke(shape, lips, line * 1.5)
         + (
             _fill(
-                _oval(skull.on((aside, bottom - 0.05 * out_tongue), 1.02), r * 0.55, skull.scale * 0.20 * out_tongue),
+                oval(skull.on((aside, bottom - 0.05 * out_tongue), 1.02), r * 0.55, skull.scale * 0.20 * out_tongue),
                 "#C9756B",
             )
             if out_tongue > 0.1
@@ -285,13 +297,11 @@ def _robot(person, skull, face):
     top = skull.paper.at(skull.middle + skull.turn @ [0, 1.30 * skull.half_high, 0])
     root = skull.paper.at(skull.middle + skull.turn @ [0, 0.9 * skull.half_high, 0])
     ball = skull.scale * 0.12
-    out = [_stroke(f"M{pairs([root])}L{pairs([top])}", colours.SLATE, line * 3), _fill(_oval(top, ball, ball), glow)]
+    out = [_stroke(f"M{pairs([root])}L{pairs([top])}", colours.SLATE, line * 3), _fill(oval(top, ball, ball), glow)]
     for sign in (-1, 1):
         ear = skull.paper.at(skull.middle + skull.turn @ [sign * 1.08 * skull.half_wide, 0, 0])
-        out.append((_oval(ear, skull.scale * 0.16, skull.scale * 0.30), colours.shaded(wear.sleeve, 0.6)))
+        out.append((oval(ear, skull.scale * 0.16, skull.scale * 0.30), colours.shaded(wear.sleeve, 0.6)))
     shell = np.concatenate([plate(1.06, 0.92, deep=d) for d in (-0.7, 0.55)])
-    from vrtrainer.stage.drawn_shapes import hull
-
     out.append((f"M{pairs(hull(shell))}Z", wear.sleeve))
     if skull.facing < 0.15:
         return out
@@ -302,7 +312,7 @@ def _robot(person, skull, face):
         squint = max(_w(face, f"eyeSquint{side}"), _w(face, f"cheekSquint{side}"))
         at = spot(sign * 0.38 + 0.10 * look_x, 0.12 + 0.08 * look_y)
         high = skull.scale * max(0.20 * (1 - blink) * (1 + 0.3 * wider) * (1 - 0.45 * squint), 0.025)
-        out.append(_fill(_oval(at, skull.scale * 0.15, high), glow))
+        out.append(_fill(oval(at, skull.scale * 0.15, high), glow))
         brow, down = _w(face, "browInnerUp"), _w(face, f"browDown{side}")
         up = _w(face, f"browOuterUp{side}")
         places = [

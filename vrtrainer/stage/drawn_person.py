@@ -6,6 +6,7 @@ their distance.
 
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy as np
 from vrtrainer.human import pose as poses
 from vrtrainer.human.skeleton import FINGERS, INDEX, PARTS, SIDES
 from vrtrainer.stage import colours, drawn_face, vrm
-from vrtrainer.stage.drawn_shapes import limb, number, pairs, rounded, smooth
+from vrtrainer.stage.drawn_shapes import limb, number, rounded, smooth
 
 _REGIONS = {
     "skin": ("leftLowerArm", "leftHand", "rightLowerArm", "rightHand"),
@@ -143,8 +144,10 @@ class Person:
         if ghost:
             out = [self._ghostly([shape for _, part, shapes in groups if part in parts for shape in shapes])]
             groups = []
+        else:
+            groups.append((self._d("head") - 1.0, "", [drawn_face.ring(self)]))
         for _, part, shapes in sorted(groups, key=lambda group: -group[0]):
-            outlined = part == self.figure.highlight or (part == "head" and self.figure.highlight in drawn_face.PARTS)
+            outlined = part == self.figure.highlight
             out.append(self._solid(shapes, outlined))
         return f'<g opacity="{number(self.figure.opacity)}">{"".join(out)}</g>' if out else ""
 
@@ -153,6 +156,7 @@ class Person:
         out = []
         paths = [s for s in shapes if isinstance(s, tuple)]
         if outlined:
+            out += [_path(p, colours.LINEN, colours.LINEN, 3 * self._edge()) for p, _ in paths]
             out += [_path(p, colours.TEAL, colours.TEAL, 2 * self._edge()) for p, _ in paths]
         run = []
         for shape in [*shapes, None]:
@@ -211,8 +215,8 @@ class Person:
             (neck + up * 0.006 * h, chest, 0.040 * h, 0.036 * h),
         ]
         skin = wear.face if wear.robot else wear.skin
-        collar = self._tube([(neck - up * 0.02 * h, chest, 0.033 * h, 0.033 * h),
-                             (self.points[INDEX["head"]], self.turned[INDEX["neck"]], 0.031 * h, 0.031 * h)])  # fmt: skip
+        top = (self.points[INDEX["head"]], self.turned[INDEX["neck"]], 0.031 * h, 0.031 * h)
+        collar = self._tube([(neck - up * 0.02 * h, chest, 0.033 * h, 0.033 * h), top])
         if wear.robot:
             panel = self.paper.at(arms - up * 0.075 * h + chest @ [0, 0, -0.07 * h])
             light = (
@@ -266,7 +270,7 @@ class Person:
                 _path(ball, joint, colours.shaded(joint, 0.7), self.line),
             ]
         sleeve_end = shoulder + 0.60 * (elbow - shoulder)
-        towards_neck = shoulder + 0.42 * (self._p("neck") + [0, self._r(0.030)] - shoulder)
+        towards_neck = shoulder + 0.42 * (self._p("neck") + np.array([0.0, self._r(0.030)]) - shoulder)
         sleeved = wear.sleeve == wear.top
         return [
             (limb(shoulder, elbow, self._r(0.032), self._r(0.0245)), wear.skin if sleeved else wear.sleeve),
@@ -303,7 +307,7 @@ class Person:
             radii = np.linspace(thick * (1.12 if finger == "Thumb" else 0.98), thick * 0.76, 4)
             shapes = [
                 (limb(self._p(a), self._p(b), self._r(radii[k]), self._r(radii[k + 1])), tone)
-                for k, (a, b) in enumerate(zip(chain[:-1], chain[1:], strict=True))
+                for k, (a, b) in enumerate(pairwise(chain))
             ]
             root, tip = (self.points[INDEX[n]] for n in (chain[0], chain[-1]))
             out, along = tip - root, root - self.points[INDEX[wrist]]
@@ -318,7 +322,7 @@ class Person:
 
     def _leg(self, side):
         wear = self.wear
-        hip, knee, ankle, toes = (self._p(f"{side}{n}") for n in ("UpperLeg", "LowerLeg", "Foot", "Toes"))
+        hip, knee, ankle = (self._p(f"{side}{n}") for n in ("UpperLeg", "LowerLeg", "Foot"))
         sole = self.points[INDEX[f"{side}Foot"]].copy()
         sole[1] = max(sole[1] - 0.022 * self.height, 0.018 * self.height)
         tip = self.points[INDEX[f"{side}Toes"]] + 0.5 * (
@@ -342,6 +346,3 @@ def _path(d, fill, stroke="", width=0.0):
         return ""
     line = f' stroke="{stroke}" stroke-width="{number(width)}" stroke-linejoin="round"' if stroke else ""
     return f'<path d="{d}" fill="{fill}"{line}/>'
-
-
-polygon = pairs

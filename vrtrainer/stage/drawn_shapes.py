@@ -62,7 +62,7 @@ def limb(a, b, ra, rb):
     length = np.hypot(*along)
     if length <= abs(ra - rb) + 1e-6:
         c, r = (a, ra) if ra > rb else (b, rb)
-        return f"M{pairs([c - (r, 0)])}a{number(r)},{number(r)} 0 1 0 {number(2 * r)},0a{number(r)},{number(r)} 0 1 0 {number(-2 * r)},0Z"
+        return oval(c, r, r)
     angle = np.arctan2(along[1], along[0])
     lean = np.arccos(np.clip((ra - rb) / length, -1, 1))
     one = np.array([np.cos(angle + lean), np.sin(angle + lean)])
@@ -72,6 +72,15 @@ def limb(a, b, ra, rb):
     return (
         f"M{pairs([p])}L{pairs([q])}A{number(rb)},{number(rb)} 0 {far_b} 0 {pairs([r])}"
         f"L{pairs([s])}A{number(ra)},{number(ra)} 0 {far_a} 0 {pairs([p])}Z"
+    )
+
+
+def oval(centre, rx, ry):
+    """Path of an ellipse that stands upright."""
+    x, y = centre
+    return (
+        f"M{number(x - rx)},{number(y)}a{number(rx)},{number(ry)} 0 1 0 {number(2 * rx)},0"
+        f"a{number(rx)},{number(ry)} 0 1 0 {number(-2 * rx)},0Z"
     )
 
 

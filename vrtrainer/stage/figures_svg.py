@@ -51,7 +51,7 @@ def _room(paper, people):
     away = away / max(np.linalg.norm(away), 1e-6)
     wall = feet + 1.6 * away
     edge = float(paper.at(wall)[1])
-    board = abs(float(paper.at(wall + [0, 0.11, 0])[1]) - edge)
+    board = abs(float(paper.at(wall + np.array([0.0, 0.11, 0.0]))[1]) - edge)
     out = [f'<rect width="{wide}" height="{high}" fill="{_WALL}"/>']
     if edge < high:
         out.append(
@@ -89,12 +89,12 @@ def _over(items, size, degree):
             out.append(f'<rect {where} fill="{item.fill}" opacity="{item.opacity:.2g}"/>')
         elif item.fill and item.share > 0:  # a half filled dot
             out.append(
-                f'<path d="M{number(x)},{number(top)}a{number(r)},{number(r)} 0 0 0 0,{number(high)}Z" fill="{item.fill}"/>'
+                f'<path d="M{number(x)},{number(top)}a{number(r)},{number(r)} 0 0 0 0,{number(high)}Z" '
+                f'fill="{item.fill}"/>'
             )
         if item.border:
-            out.append(
-                f'<rect {where} fill="none" stroke="{item.edge}" stroke-width="{number(max(item.border * degree, 1))}"/>'
-            )
+            line = number(max(item.border * degree, 1))
+            out.append(f'<rect {where} fill="none" stroke="{item.edge}" stroke-width="{line}"/>')
         if item.sign:
             out.append(pictograms.svg(item.sign, left, top, high, item.ink, item.fill or colours.NIGHT))
         em = item.em * degree

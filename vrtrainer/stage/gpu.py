@@ -96,7 +96,8 @@ class Buffer:
     """Bytes on the graphics card."""
 
     def __init__(self, target, array=None, size=0, usage=gl.GL_STATIC_DRAW):
-        self.target = target
+        # Indices bound as such would be taken by whatever vertex array happens to be bound; any target makes them.
+        self.target = target = gl.GL_ARRAY_BUFFER if target == gl.GL_ELEMENT_ARRAY_BUFFER else target
         self.name = _one(gl.glGenBuffers)
         gl.glBindBuffer(target, self.name)
         if array is not None:
@@ -151,7 +152,7 @@ def texture(pixels, internal, layout, kind=gl.GL_UNSIGNED_BYTE, smooth=True, rep
     height, width = pixels.shape[:2]
     gl.glTexImage2D(gl.GL_TEXTURE_2D, 0, internal, width, height, 0, layout, kind, _address(pixels))
     near = gl.GL_LINEAR if smooth else gl.GL_NEAREST
-    far = gl.GL_LINEAR_MIPMAP_LINEAR if mipmaps else near
+    far = gl.GL_LINEAR_MIPMAP_NEAREST if mipmaps else near
     if mipmaps:
         gl.glGenerateMipmap(gl.GL_TEXTURE_2D)
     edge = gl.GL_REPEAT if repeat else gl.GL_CLAMP_TO_EDGE

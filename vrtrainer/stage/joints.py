@@ -2,37 +2,66 @@
 
 import numpy as np
 
-from vrtrainer.human.skeleton import LEVELS, PARENT, J
+from vrtrainer.human.skeleton import INDEX, LEVELS, PARENT, J
+
+
+def _of_products():
+    """A rotation matrix's nine entries from the sixteen products of its quaternion's x, y, z and w."""
+    out = np.zeros((4, 4, 9), np.float32)
+    x, y, z, w = range(4)
+    for entry, terms in enumerate(
+        (
+            ((-2, y, y), (-2, z, z)), ((2, x, y), (-2, z, w)), ((2, x, z), (2, y, w)),
+            ((2, x, y), (2, z, w)), ((-2, x, x), (-2, z, z)), ((2, y, z), (-2, x, w)),
+            ((2, x, z), (-2, y, w)), ((2, y, z), (2, x, w)), ((-2, x, x), (-2, y, y)),
+        )
+    ):  # fmt: skip
+        for factor, a, b in terms:
+            out[a, b, entry] = factor
+    return out.reshape(16, 9)
+
+
+_OF_PRODUCTS = _of_products()
+_ONES = np.eye(3, dtype=np.float32).reshape(9)
 
 
 class Joints:
     """Bone matrices of one avatar.
 
-    `matrices` (bones, 3, 4), float32, takes a point of the mesh at rest to the world; `world` (J, 4, 4) says where
-    each joint is, row by `rows`.
+    `matrices` (bones, 3, 4), float32, takes a point of the mesh at rest to the world; `world` (used, 4, 4) says where
+    each joint that the mesh uses is, row by `row`.
     """
 
-    def __init__(self, body, extra=()):
-        order = np.concatenate([[0], *LEVELS])
-        self.row = np.empty(J, int)  # where each joint stands in the arrays below: parents before children, by depth
-        self.row[order] = np.arange(J)
+    def __init__(self, body, extra=(), used=range(J)):
+        wanted = np.zeros(J, bool)
+        for joint in (0, INDEX["head"], *used, *(joint for joint, _ in extra)):
+            while joint >= 0 and not wanted[joint]:
+                wanted[joint] = True
+                joint = PARENT[joint]
+        levels = [level[wanted[level]] for level in LEVELS]  # what nothing hangs on is left out
+        order = np.concatenate([[0], *levels])
+        count = len(order)
+        self.row = np.full(J, -1)  # where each joint stands in the arrays below: parents before children, by depth
+        self.row[order] = np.arange(count)
         self._order = order
-        self._parents = self.row[np.maximum(PARENT, 0)][order]
+        parents = self.row[np.maximum(PARENT, 0)][order]
         self._runs = []
         start = 1
-        for level in LEVELS:
+        for level in levels:
             stop = start + len(level)
-            self._runs.append((slice(start, stop), self._parents[start:stop], np.empty((len(level), 4, 4), np.float32)))
+            if stop > start:
+                above = np.empty((len(level), 4, 4), np.float32)
+                self._runs.append((slice(start, stop), parents[start:stop], above))
             start = stop
-        self._local = np.tile(np.eye(4, dtype=np.float32), (J, 1, 1))
+        self._local = np.tile(np.eye(4, dtype=np.float32), (count, 1, 1))
         self._local[:, :3, 3] = body.offsets[order]
-        self.world = np.tile(np.eye(4, dtype=np.float32), (J, 1, 1))
+        self.world = np.tile(np.eye(4, dtype=np.float32), (count, 1, 1))
         self._minus_rest = -body.rest_positions()[order].astype(np.float32)[:, :, None]
-        self._quaternions = np.empty((J, 4), np.float32)
-        self._squares = np.empty((3, J), np.float32)
-        self._products = np.empty((6, J), np.float32)
-        self._shift = np.empty((J, 3, 1), np.float32)
-        self._ordered = np.empty((J, 3, 4), np.float32)
+        self._quaternions = np.empty((count, 4), np.float32)
+        self._products = np.empty((count, 4, 4), np.float32)
+        self._turns = np.empty((count, 9), np.float32)
+        self._shift = np.empty((count, 3, 1), np.float32)
+        self._ordered = np.empty((count, 3, 4), np.float32)
         self.matrices = np.zeros((J + len(extra), 3, 4), np.float32)
         self._extra_joint = np.array([joint for joint, _ in extra], int)
         self._extra_bind = np.array([m for _, m in extra], np.float32).reshape(-1, 4, 4)
@@ -40,11 +69,13 @@ class Joints:
     def place(self, pose, world_from_avatar):
         """Work out all matrices for a pose that stands somewhere."""
         q, local, world = self._quaternions, self._local, self.world
-        np.take(pose.rotations, self._order, axis=0, out=self._wide())
-        q[:] = self._taken
-        self._rotate(q, local)
+        q[:] = pose.rotations[self._order]
+        np.multiply(q[:, :, None], q[:, None, :], out=self._products)
+        np.matmul(self._products.reshape(-1, 16), _OF_PRODUCTS, out=self._turns)
+        self._turns += _ONES
+        local[:, :3, :3] = self._turns.reshape(-1, 3, 3)
         local[0, :3, 3] = pose.hips
-        world[0] = _placement(world_from_avatar) @ local[0]
+        np.matmul(world_from_avatar.matrix(), local[0], out=world[0], casting="same_kind")
         for run, parents, above in self._runs:
             np.take(world, parents, axis=0, out=above)
             np.matmul(above, local[run], out=world[run])
@@ -53,7 +84,7 @@ class Joints:
         ordered = self._ordered
         ordered[:, :, :3] = turned
         np.add(self._shift[:, :, 0], world[:, :3, 3], out=ordered[:, :, 3])
-        np.take(ordered, self.row, axis=0, out=self.matrices[:J])
+        self.matrices[self._order] = ordered
         if len(self._extra_joint):
             np.matmul(self.matrices[self._extra_joint], self._extra_bind, out=self.matrices[J:])
         return self.matrices
@@ -61,37 +92,3 @@ class Joints:
     def position(self, joint):
         """Where a joint is, after `place`."""
         return self.world[self.row[joint], :3, 3]
-
-    _taken = None
-
-    def _wide(self):
-        if self._taken is None:
-            self._taken = np.empty((J, 4))
-        return self._taken
-
-    def _rotate(self, q, out):
-        x, y, z, w = q.T
-        xx, yy, zz = np.multiply(q[:, :3].T, q[:, :3].T, out=self._squares)
-        p = self._products
-        np.multiply(x, y, out=p[0])
-        np.multiply(x, z, out=p[1])
-        np.multiply(y, z, out=p[2])
-        np.multiply(w, x, out=p[3])
-        np.multiply(w, y, out=p[4])
-        np.multiply(w, z, out=p[5])
-        p += p
-        self._squares += self._squares
-        xy, xz, yz, wx, wy, wz = p
-        np.subtract(1.0, yy + zz, out=out[:, 0, 0])
-        np.subtract(xy, wz, out=out[:, 0, 1])
-        np.add(xz, wy, out=out[:, 0, 2])
-        np.add(xy, wz, out=out[:, 1, 0])
-        np.subtract(1.0, xx + zz, out=out[:, 1, 1])
-        np.subtract(yz, wx, out=out[:, 1, 2])
-        np.subtract(xz, wy, out=out[:, 2, 0])
-        np.add(yz, wx, out=out[:, 2, 1])
-        np.subtract(1.0, xx + yy, out=out[:, 2, 2])
-
-
-def _placement(transform):
-    return transform.matrix().astype(np.float32)

@@ -134,10 +134,12 @@ def _button(button, fonts, language):
     key = key_name(button.key, language) if button.key else ""
     label = lettering.width(fonts, button.text, bold=True) * EM_BUTTON
     chip = max(lettering.width(fonts, key) * EM_SMALL + 0.9, 2.1) + 0.8 if key else 0.0
-    return Item(
-        0.0, 0.0, max(label + chip + 2.2, TARGET), TARGET, radius=1.1, fill=colours.ROLES.get(button.role, colours.TEAL),
-        border=0.14, edge=colours.LINEN, lines=(button.text,), em=EM_BUTTON, bold=True, ink=colours.LINEN, button=button,
-    ), key  # fmt: skip
+    wide, fill = max(label + chip + 2.2, TARGET), colours.ROLES.get(button.role, colours.TEAL)
+    item = Item(
+        0.0, 0.0, wide, TARGET, radius=1.1, fill=fill, border=0.14, edge=colours.LINEN, lines=(button.text,),
+        em=EM_BUTTON, bold=True, ink=colours.LINEN, button=button,
+    )  # fmt: skip
+    return item, key
 
 
 def _placed(item, key, x, y, fonts):

@@ -36,7 +36,7 @@ def mask(fonts, lines, em_px, bold=False, centred=False):
     """Lines of text as a mask (rows, columns), uint8; each line is LINE_HEIGHT em high."""
     from PIL import Image, ImageDraw
 
-    size = max(int(round(em_px)), 6)
+    size = max(round(em_px), 6)
     font = _font(str(fonts), bold, size)
     widths = [font.getlength(line) for line in lines]
     step = size * LINE_HEIGHT

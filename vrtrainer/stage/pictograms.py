@@ -63,7 +63,8 @@ def svg(name, x, y, size, ink, paper):
         at = " ".join(f"{x + px * size:.1f},{y + py * size:.1f}" for px, py in points)
         if kind == "area":
             out.append(
-                f'<polygon points="{at}" fill="{ink}" stroke="{ink}" stroke-width="{size * 0.03:.1f}" stroke-linejoin="round"/>'
+                f'<polygon points="{at}" fill="{ink}" stroke="{ink}" stroke-width="{size * 0.03:.1f}" '
+                'stroke-linejoin="round"/>'
             )
         else:
             stroke = ink if kind == "line" else paper

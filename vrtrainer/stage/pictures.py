@@ -68,9 +68,9 @@ class Pictures:
 
     def pixels(self, shown, size, view="learner"):
         """The picture as an array (height, width, 4); only where there is OpenGL."""
-        from vrtrainer.stage import gpu
-
         renderer = self._start()
+        from vrtrainer.stage import gpu  # needs the context
+
         self._context.switch_to()
         if size not in self._targets:
             self._targets[size] = gpu.Target(*size, samples=self._samples)

@@ -1,5 +1,7 @@
 """Looks of held and hit things: by name where one is known here, a box otherwise. All fill a cube of edge 1."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from vrtrainer.stage import colours, scene
@@ -13,7 +15,7 @@ def _lathe(profile):
     angles = np.linspace(0, 2 * np.pi, _SIDES + 1)
     circle = np.stack([np.cos(angles), np.zeros_like(angles), np.sin(angles)], axis=1)
     position, normal, indices = [], [], []
-    for (r0, y0), (r1, y1) in zip(profile[:-1], profile[1:], strict=True):
+    for (r0, y0), (r1, y1) in pairwise(profile):
         start = sum(map(len, position))
         slope = np.array([y1 - y0, -(r1 - r0)])
         slope = slope / max(np.linalg.norm(slope), 1e-9)

@@ -40,10 +40,10 @@ class Renderer:
         self._skin = avatar.skinning()
         self._bones = avatar.Bones()
         both = ("Scene",)
-        self._solid = gpu.Program(
-            "scene.glsl solid.vert", "scene.glsl srgb.glsl solid.frag", blocks=both, samplers=("image", "shadow")
-        )
+        shaded = "shadow.glsl scene.glsl srgb.glsl solid.frag" if shadows else "scene.glsl srgb.glsl solid.frag"
+        self._solid = gpu.Program("scene.glsl solid.vert", shaded, blocks=both, samplers=("image", "shadow"))
         self._flat = gpu.Program("scene.glsl flat.vert", "scene.glsl flat.frag", blocks=both)
+        ghost.placed_in_the_world(self._flat)
         self._depth = gpu.Program("depth.vert", "depth.frag")
         self._captions = Captions(self._fonts)
         self._shadow = gpu.ShadowMap(SHADOW) if shadows else None

@@ -138,12 +138,12 @@ def of_model(model):
         place = world[number]
         for primitive in model.meshes[node.mesh].primitives:
             values = primitive.attributes
+            indices = primitive.indices
+            if "NORMAL" not in values:  # then every triangle is flat (glTF 3.7.2.1), so none shares a corner
+                values = {name: array[indices] for name, array in values.items()}
+                indices = np.arange(len(indices), dtype=np.uint32)
             position = values["POSITION"] @ place[:3, :3].T + place[:3, 3]
-            normal = values.get("NORMAL")
-            if normal is None:
-                normal = vrm._face_normals(position, primitive.indices)
-            else:
-                normal = normal @ np.linalg.inv(place[:3, :3])
+            normal = values["NORMAL"] @ np.linalg.inv(place[:3, :3]) if "NORMAL" in values else _flat(position)
             tint = values.get("COLOR_0", np.ones((len(position), 4)))
             if tint.shape[1] == 3:
                 tint = np.concatenate([tint, np.ones((len(tint), 1))], axis=1)
@@ -151,14 +151,19 @@ def of_model(model):
             arrays["normal"].append(normal / np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-9))
             arrays["uv"].append(values.get("TEXCOORD_0", np.zeros((len(position), 2))))
             arrays["tint"].append(tint)
-            runs.setdefault(primitive.material, []).append(primitive.indices + np.uint32(start))
+            runs.setdefault(primitive.material, []).append(indices + np.uint32(start))
             start += len(position)
     if not runs:
         raise SceneError(f"scenes: {model.file} has no mesh")
-    looks = [(np.concatenate(own), vrm._material(model, material)) for material, own in runs.items()]
+    looks = [(np.concatenate(own), vrm.material_of(model, material)) for material, own in runs.items()]
     looks.sort(key=lambda look: look[1].alpha == "BLEND")
     joined = [np.concatenate(values) for values in arrays.values()]
     return solid(*joined, looks)
+
+
+def _flat(position):
+    a, b, c = position[0::3], position[1::3], position[2::3]
+    return np.repeat(np.cross(b - a, c - a), 3, axis=0)
 
 
 class Scene:

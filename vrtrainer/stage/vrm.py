@@ -17,9 +17,9 @@ import numpy as np
 
 from vrtrainer.human import glb
 from vrtrainer.human.body import Body
-from vrtrainer.human.face import PARTS as FACE_PARTS
+from vrtrainer.human.face import INDEX as FACE
 from vrtrainer.human.face import WEIGHTS
-from vrtrainer.human.skeleton import INDEX, JOINTS, PARENT, PART_INDEX, REST_OFFSETS, VRM_BONES, J
+from vrtrainer.human.skeleton import INDEX, JOINTS, PARENT, PART_INDEX, REST_OFFSETS, J
 
 TURN = np.array([-1.0, 1.0, -1.0])  # half a turn about Y, for VRM 1.0, which faces +Z
 BONES_AT_MOST = 256  # 12 KiB of matrices: less than the 16 KiB that every GL 3.3 gives a uniform block
@@ -46,6 +46,13 @@ _FROM_PRESETS = {
     "eyeLookInRight": {"lookLeft": 0.5},
     "eyeLookInLeft": {"lookRight": 0.5},
     "eyeLookOutRight": {"lookRight": 0.5},
+}
+# Which weights show where a part of the face lies.
+_RINGED = {
+    "brows": ("browInnerUp", "browOuterUpLeft", "browOuterUpRight", "browDownLeft", "browDownRight"),
+    "eyes": ("eyeBlinkLeft", "eyeBlinkRight"),
+    "cheeks": ("cheekSquintLeft", "cheekSquintRight", "cheekPuff"),
+    "mouth": ("mouthPucker", "mouthRollUpper", "mouthUpperUpLeft", "mouthSmileLeft", "mouthSmileRight"),
 }
 _NEEDED = (
     "hips", "spine", "head",
@@ -104,7 +111,9 @@ class AvatarModel:
     outlines : ndarray, shape (K,)
         uint32; the same triangles by body part.
     parts : dict
-        Body or face part to its run (first, count) in `outlines`.
+        Body part to its run (first, count) in `outlines`.
+    rings : dict
+        Face part to the ellipses round it at rest, rows of centre (3), half width and half height, metres.
     extra : tuple
         Joint (int) and constant matrix (4, 4) of each bone beyond the 75.
     morphs : ndarray, shape (52, morphed, 3)
@@ -127,6 +136,7 @@ class AvatarModel:
     draws: tuple
     outlines: np.ndarray
     parts: dict
+    rings: dict
     extra: tuple
     morphs: np.ndarray
     morph_normals: np.ndarray
@@ -176,9 +186,9 @@ def read(data, file):
     """The avatar in a VRM file's bytes; `file` is its name, for messages."""
     model = glb.read(data, file)
     if "VRMC_vrm" in model.extensions:
-        vrm, turn, bones, expressions = _version_1(model, file)
+        name, turn, bones, expressions = _version_1(model, file)
     elif "VRM" in model.extensions:
-        vrm, turn, bones, expressions = _version_0(model, file)
+        name, turn, bones, expressions = _version_0(model, file)
     else:
         raise AvatarError(f"avatars: {file} is a GLB without VRM's bones; export it as VRM 1.0")
     for bone in _NEEDED:
@@ -192,10 +202,10 @@ def read(data, file):
     offsets = rest.copy()
     offsets[1:] -= rest[PARENT[1:]]
     morphs, morph_normals, impossible = _face(model, expressions, mesh, world)
-    outlines, parts = _by_part(mesh, morphs)
+    outlines, parts = _by_part(mesh)
     eyes = [INDEX["leftEye"], INDEX["rightEye"]]
     return AvatarModel(
-        name=str(vrm),
+        name=str(name),
         body=Body(
             offsets=offsets,
             sigma=np.zeros(J),
@@ -214,6 +224,7 @@ def read(data, file):
         draws=mesh["draws"],
         outlines=outlines,
         parts=parts,
+        rings=_rings(mesh["position"], morphs),
         extra=mesh["extra"],
         morphs=morphs,
         morph_normals=morph_normals,
@@ -338,7 +349,7 @@ def _mesh(model, world, bones, file):
         out["uv"].append(values.get("TEXCOORD_0", np.zeros((count, 2))))
         out["joints"].append(joints)
         out["weights"].append(weights)
-        material = _material(model, primitive.material)
+        material = material_of(model, primitive.material)
         runs.append((material, primitive.indices + np.uint32(start)))
         spans.append((node.mesh, primitive, start, count, base))
         start += count
@@ -383,14 +394,10 @@ def _plain():
     return Material("plain", (0.8, 0.8, 0.8, 1.0), None, (0.0, 0.0, 0.0), 0.8, "OPAQUE", 0.5, False, False)
 
 
-def _material(model, number):
-    if not 0 <= number < len(model.materials):
-        return _plain()
-    return material_of(model, number)
-
-
 def material_of(model, number):
     """A GLB's material as we draw it."""
+    if not 0 <= number < len(model.materials):
+        return _plain()
     row = model.materials[number]
     surface = row.get("pbrMetallicRoughness", {})
     texture = surface.get("baseColorTexture", {}).get("index", -1)
@@ -496,8 +503,8 @@ def _face(model, expressions, mesh, world):
     return moved, tilted, tuple(impossible)
 
 
-def _by_part(mesh, morphs):
-    """The triangles once more, by body part and by part of the face, for outlines and ghosts."""
+def _by_part(mesh):
+    """The triangles once more, by body part, for outlines and ghosts."""
     part_of = np.zeros(J + len(mesh["extra"]), int)
     names = list(PART_INDEX)
     for k, joints in enumerate(PART_INDEX.values()):
@@ -516,15 +523,28 @@ def _by_part(mesh, morphs):
         parts[name] = (first, len(own))
         runs.append(own)
         first += len(own)
-    size = np.linalg.norm(morphs, axis=2) if morphs.size else np.zeros((len(WEIGHTS), 0))
-    for name, weights in FACE_PARTS.items():
-        most = size[weights].max(axis=0, initial=0.0)
-        moving = np.flatnonzero(most > 0.35 * most.max(initial=0.0)) if most.max(initial=0.0) > 0 else np.zeros(0, int)
-        own = triangles[np.isin(triangles, moving).all(axis=1)].reshape(-1)
-        parts[name] = (first, len(own))
-        runs.append(own)
-        first += len(own)
     return np.concatenate(runs).astype(np.uint32), parts
 
 
-BONES = VRM_BONES
+def _rings(position, morphs):
+    """Ellipses round the parts of the face, by what moves there."""
+    size = np.linalg.norm(morphs, axis=2)
+    out = {}
+    for part, names in _RINGED.items():
+        most = size[[FACE[n] for n in names]]
+        most = most / np.maximum(most.max(axis=1, keepdims=True), 1e-5)
+        moving = position[: morphs.shape[1]][(most > 0.62).any(axis=0)]
+        if len(moving) < 3:
+            out[part] = ()
+            continue
+        left, right = moving[moving[:, 0] < 0], moving[moving[:, 0] >= 0]
+        apart = len(left) and len(right) and (right[:, 0].min() - left[:, 0].max()) > 0.2 * np.ptp(moving[:, 0])
+        out[part] = tuple(_ellipse(points) for points in ((left, right) if apart else (moving,)))
+    return out
+
+
+def _ellipse(points):
+    low, high = np.percentile(points[:, :2], (4, 96), axis=0)
+    half = (high - low) / 2 * 1.25 + 0.003
+    half[1] = max(half[1], 0.3 * half[0])
+    return np.array([*((low + high) / 2), points[:, 2].min() - 0.004, *half])

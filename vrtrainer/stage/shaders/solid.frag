@@ -9,6 +9,7 @@ uniform vec4 emissive;    // rgb linear; a: 1 takes no light
 uniform vec2 finish;      // roughness, alpha below which nothing is drawn
 out vec4 seen;
 
+#ifdef SHADOW
 float lit(vec3 normal) {
     vec4 s = shadow_from_world * vec4(at + normal * 0.012, 1.0);
     vec3 p = s.xyz * 0.5 + 0.5;
@@ -21,6 +22,9 @@ float lit(vec3 normal) {
     vec2 edge = smoothstep(vec2(0.5), vec2(0.42), abs(p.xy - 0.5));
     return mix(1.0, sum * 0.25, edge.x * edge.y);
 }
+#else
+float lit(vec3 normal) { return 1.0; }
+#endif
 
 void main() {
     vec4 surface = colour * tinted * texture(image, on_image);
@@ -36,9 +40,9 @@ void main() {
         diffuse *= mix(shade, 1.0, smoothstep(0.05, -0.22, towards));
         vec3 around = mix(ground.rgb, sky.rgb, n.y * 0.5 + 0.5);
         float gloss = 1.0 - finish.x;
-        float sharp = exp2(3.0 + 7.0 * gloss);
+        float sharp = 8.0 + 700.0 * gloss * gloss * gloss;
         vec3 h = normalize(to_light.xyz + to_eye);
-        float shine = pow(max(dot(n, h), 0.0), sharp) * gloss * gloss * (sharp + 8.0) * 0.02 * max(towards, 0.0) * shade;
+        float shine = exp2(1.4427 * sharp * (dot(n, h) - 1.0)) * gloss * gloss * gloss * (sharp + 8.0) * 0.016 * max(towards, 0.0) * shade;
         light = surface.rgb * (around + lamp.rgb * diffuse) + lamp.rgb * shine;
     }
     light += emissive.rgb;
