@@ -6,7 +6,7 @@ from vrtrainer.reports.words import Words
 
 
 def rows(*changes):
-    first = dict(gesture="wave", reason_key="new", reason_values={}, prompt=0, facet_tempo=1.0)
+    first = dict(gesture="wave", reason_key="new", reason_values={}, prompt=0, facet_tempo=1.0, block=0)
     return [{**first, "trial": number, **change} for number, change in enumerate(changes)]
 
 
@@ -20,6 +20,11 @@ def test_more_help_and_a_slower_tempo_are_a_step_of_their_own_and_keep_their_mar
     steps = facts.steps(rows({}, eased, eased, {}))
     assert [s.changes for s in steps] == [(), ("helped_more", "slower"), ("helped_less", "faster")]
     assert (steps[1].first, steps[1].last) == (1, 2)
+
+
+def test_a_new_part_of_the_programme_is_a_step_of_its_own():
+    steps = facts.steps(rows({}, {"block": 1}, {"block": 1}))
+    assert [(s.first, s.last, s.new_part) for s in steps] == [(0, 0, None), (1, 2, 1)]
 
 
 def test_the_best_attempt_is_the_fullest_then_the_one_without_help_then_the_likest():

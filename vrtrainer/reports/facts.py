@@ -1,9 +1,10 @@
 """What came of a session, counted from its rows and events; no word of it is written here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 JOINED, WATCHED, UNSEEN = "joined", "watched", "unseen"
 _UNSAID = "unsaid"  # nothing was measured and nothing was told of it: being there is watching
+_NOTICED = 0.02  # a smaller change of tempo is none
 _ASKED = ("choose", "again", "other_gesture", "together", "slower", "easier", "harder", "show_where")
 
 
@@ -97,8 +98,8 @@ class Step:
     gesture: str
     reason_key: str
     reason_values: dict
-    prompt: int
-    tempo: float
+    new_part: int | None
+    """The programme's part that begins here, None where none does."""
     changes: tuple
     """Of `helped_more`, `helped_less`, `slower`, `faster`: what changed against the trial before."""
 
@@ -107,22 +108,27 @@ def steps(rows):
     """The trials, those for one reason taken together."""
     out, before = [], None
     for row in rows:
-        help_, tempo = row["prompt"], row["facet_tempo"]
-        changed = ()
-        if before is not None:
-            if help_ != before["prompt"]:
-                changed += ("helped_more" if help_ > before["prompt"] else "helped_less",)
-            if abs(tempo - before["facet_tempo"]) > 0.02:
-                changed += ("faster" if tempo > before["facet_tempo"] else "slower",)
-        same = (
-            out
-            and not changed
-            and (out[-1].gesture, out[-1].reason_key, out[-1].reason_values)
-            == (row["gesture"], row["reason_key"], row["reason_values"])
-        )
-        first, kept = (out[-1].first, out.pop().changes) if same else (row["trial"], changed)
-        out.append(
-            Step(first, row["trial"], row["gesture"], row["reason_key"], row["reason_values"] or {}, help_, tempo, kept)
-        )
+        changed, part = _changed(before, row)
+        reason = row["gesture"], row["reason_key"], row["reason_values"] or {}
+        if out and not changed and part is None and (out[-1].gesture, *_reason(out[-1])) == reason:
+            out[-1] = replace(out[-1], last=row["trial"])
+        else:
+            out.append(Step(row["trial"], row["trial"], *reason, part, changed))
         before = row
     return out
+
+
+def _reason(step):
+    return step.reason_key, step.reason_values
+
+
+def _changed(before, row):
+    """What became easier or harder from one trial to the next, and the part that began with it."""
+    if before is None:
+        return (), None
+    changed = ()
+    if row["prompt"] != before["prompt"]:
+        changed += ("helped_more" if row["prompt"] > before["prompt"] else "helped_less",)
+    if abs(row["facet_tempo"] - before["facet_tempo"]) > _NOTICED:
+        changed += ("faster" if row["facet_tempo"] > before["facet_tempo"] else "slower",)
+    return changed, row["block"] if row["block"] != before["block"] else None

@@ -17,7 +17,7 @@ from vrtrainer.reports import attempts, facts, html, pictures, therapist
 from vrtrainer.reports.facts import JOINED, UNSEEN, WATCHED
 from vrtrainer.reports.words import Words, capital
 from vrtrainer.sessions import stored
-from vrtrainer.sessions.words import of_reason, own
+from vrtrainer.sessions.words import filled, of_reason, own
 
 SIMULATED, RECORDED, NOBODY = "simulated", "recorded", "nobody"
 
@@ -326,8 +326,15 @@ class Session:
             tags = "".join(f"<em>{html.text(say(change))}</em>" for change in step.changes)
             what = f"<strong>{html.text(self.title(step.gesture))}</strong>{tags}"
             when = f'<span class="when">{html.text(when)}</span>'
-            rows.append(f"<li>{when}<div>{what}{html.paragraphs([reason])}</div></li>")
+            rows.append(f"<li>{when}<div>{what}{html.paragraphs([' '.join((*self._part(step), reason))])}</div></li>")
         return f'<ol class="steps">{"".join(rows)}</ol>'
+
+    def _part(self, step):
+        """The part of the programme that begins with a step: what it changes was planned so."""
+        if step.new_part is None:
+            return ()
+        parts = len(self.programme.get("block", ()))
+        return (filled(self.texts, "captions", "part", number=step.new_part + 1, count=parts),)
 
     def _idea(self):
         say, told = self.words.say, self.facts
