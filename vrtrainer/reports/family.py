@@ -34,7 +34,7 @@ def write(database, number, content, texts, language):
         damage = recorded.damage
     about = Session(database, session, recorded, content, texts, language)
     folder.mkdir(parents=True, exist_ok=True)
-    with pictures.Album(content, language, folder / "pictures", about.scene) as album:
+    with pictures.Album(content, language, folder / "pictures") as album:
         page = about.page(album, bool(damage))
     return _put(folder, page, language)
 
@@ -60,7 +60,6 @@ class Session:
         self.facts = facts.of_session(database.trials(session["id"]), events)
         self.gestures = self._gestures()
         self.programme = tomllib.loads(session["programme_text"])
-        self.scene = self.setup.get("scene") or self.programme.get("scene", "")
         self.avatar = self.setup.get("avatar") or self.programme.get("avatar") or next(iter(self._avatars()), "")
         self.strengths = json.loads(session["strengths"] or "{}")
         self.words = Words(texts, self._names(texts["report"]))

@@ -30,11 +30,10 @@ def view_of(parts):
 
 
 class Album:
-    """Draws figures of one session until it is closed; SVG where nothing else can be made."""
+    """Draws figures before a plain ground until it is closed; SVG where nothing else can be made."""
 
-    def __init__(self, content, language, folder, scene):
+    def __init__(self, content, language, folder):
         self._content, self._folder = content, folder
-        self._scene = scene if scene and (content.scenes / scene / "scene.toml").is_file() else ""
         self._pictures = Pictures(content, language)
         self.bodies = _Bodies(content.avatars)
 
@@ -50,7 +49,7 @@ class Album:
             return ""
         body = self.bodies[avatar]
         pose = relaxed(body) if pose is None else pose
-        shown = Tableau(scene=self._scene, figures=(Figure(avatar, _on_the_floor(pose, body), IDENTITY),))
+        shown = Tableau(figures=(Figure(avatar, _on_the_floor(pose, body), IDENTITY),))
         made = self._pictures.picture(shown, _SIZE[view], "head" if view == HEAD else "front")
         data, kind, suffix, size = _packed(made, _UPPER if view == UPPER else (0, 0, 1, 1), _SIZE[view])
         self._folder.mkdir(exist_ok=True)
