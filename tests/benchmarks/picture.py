@@ -1,4 +1,4 @@
-"""One avatar picture of 1000 by 1000 beside panda3d: the same model, one light, no anti-aliasing, each in its process."""
+"""One avatar picture of 1000 by 1000 beside panda3d: same model, one light, no anti-aliasing, each in its process."""
 
 import json
 import subprocess
