@@ -42,16 +42,17 @@ class OffscreenDisplay:
         """Frames one period apart: at that pace in real time, at once on the fast clock."""
         # The fast clock is no clock: it starts at 0, so that the same seed gives the same session to the last bit.
         start = time.monotonic() if self._in_real_time else 0.0
-        index = 0
+        index = tick = 0
         while True:
             if self._in_real_time:
-                late = time.monotonic() - start - index * self._period
+                late = time.monotonic() - start - tick * self._period
                 if late < 0:
                     time.sleep(-late)
                 else:
-                    index += int(late / self._period)  # a late frame skips time, it does not stretch it
-            yield Frame(index, start + index * self._period, self._period)
+                    tick += int(late / self._period)  # a late frame skips time, it does not stretch it
+            yield Frame(index, start + tick * self._period, self._period)
             index += 1
+            tick += 1
 
     def draw(self, frame, shown):
         if not shown.keep:

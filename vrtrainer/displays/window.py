@@ -38,7 +38,7 @@ class WindowDisplay:
         controls = options.texts["controls"]
         self._stop = Button("stop", controls["stop"], "escape", role="stop")
         self._pause = Button("pause", controls["pause"], "space", role="pause")
-        self._window = context.window(*SIZE, title=f"{words['title']} · {words['keys']}", samples=options.msaa)
+        self._window = context.window(*SIZE, title=f"{words['title']} · {words['keys']}", samples=options.msaa or 0)
         from vrtrainer.stage.renderer import Renderer  # needs the context
 
         self._renderer = Renderer(options.content, options.language)

@@ -215,7 +215,9 @@ class _Reader:
         if version != 2:
             raise self._wrong("the header", f"says version {version}", "2")
         if length > len(data):
-            raise self._wrong("the file", f"ends after {len(data)} bytes", f"{length}, as its header says: copy it again")
+            raise self._wrong(
+                "the file", f"ends after {len(data)} bytes", f"{length}, as its header says: copy it again"
+            )
         table, buffer, at = None, memoryview(b""), 12
         while at + 8 <= length:
             size, kind = struct.unpack_from("<I4s", data, at)

@@ -7,6 +7,7 @@ Rule 2: whatever goes wrong with GL is one `GraphicsError` that says what to ins
 import ctypes.util
 import os
 import sys
+import warnings
 
 ADVICE = {
     "linux": "install OpenGL: apt install libgl1 libegl1 libgl1-mesa-dri (Debian, Ubuntu)",
@@ -62,6 +63,7 @@ def _open(pyglet, samples, **window):
             ValueError,
             AttributeError,  # pyglet where a driver answers nothing
             ctypes.ArgumentError,
+            getattr(sys.modules.get("pyglet.display.xlib"), "NoSuchDisplayException", OSError),  # of a screen named
         )
     except (ImportError, OSError) as error:
         raise GraphicsError(f"OpenGL does not start ({error}); {ADVICE}") from None
@@ -72,7 +74,9 @@ def _open(pyglet, samples, **window):
             sample_buffers=1 if count else 0, samples=count,
         )  # fmt: skip
         try:
-            opened = pyglet.window.Window(config=config, **window)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", UserWarning)  # that no device was found is said by the error below
+                opened = pyglet.window.Window(config=config, **window)
         except failures as error:
             why = str(error) or type(error).__name__
             continue

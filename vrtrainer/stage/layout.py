@@ -59,11 +59,14 @@ def flat(shown, wide, high, fonts, language="nl", corner=()):
     left_of_corner = wide / 2 - MARGIN - (_width(always) + GAP if always else 0)
     items += _in_a_row(always, wide / 2 - MARGIN - _width(always), foot + TARGET / 2, fonts)
     rows = _rows([_button(b, fonts, language) for b in shown.buttons], wide - 2 * MARGIN)
-    if rows and always and _width(rows[-1]) / 2 > left_of_corner:
-        foot += TARGET + GAP
     for row in reversed(rows):
-        items += _in_a_row(row, -_width(row) / 2, foot + TARGET / 2, fonts)
+        across = _width(row)
+        left = min(-across / 2, left_of_corner - across)  # beside what always stands there, if there is room
+        if left < -wide / 2 + MARGIN:
+            left, foot = -across / 2, foot + TARGET + GAP
+        items += _in_a_row(row, left, foot + TARGET / 2, fonts)
         foot += TARGET + GAP
+        left_of_corner = wide / 2
     top = high / 2 - MARGIN
     titled = [c for c in shown.captions if c.kind == "title"]
     said = [c for c in shown.captions if c.kind not in ("title", "who")]

@@ -24,8 +24,8 @@ class Light:
     background: tuple = colours.linear(colours.LINEN)
     to_lamp: tuple = (0.38, 0.80, 0.46)
     lamp: tuple = (0.62, 0.585, 0.53)
-    sky: tuple = (0.50, 0.50, 0.50)
-    ground: tuple = (0.32, 0.29, 0.26)
+    sky: tuple = (0.53, 0.53, 0.53)
+    ground: tuple = (0.40, 0.37, 0.33)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,8 @@ def light_of(table, where):
     plain = Light()
     try:
         lamp = _lit(given.get("lamp"), given.get("lamp_strength", 0.62), plain.lamp)
-        sky = _lit(given.get("sky"), given.get("sky_strength", 0.50), plain.sky)
-        ground = _lit(given.get("ground"), given.get("ground_strength", 0.32), plain.ground)
+        sky = _lit(given.get("sky"), given.get("sky_strength", 0.53), plain.sky)
+        ground = _lit(given.get("ground"), given.get("ground_strength", 0.40), plain.ground)
         to_lamp = np.array(given.get("to_lamp", plain.to_lamp), float)
         to_lamp = tuple(to_lamp / np.linalg.norm(to_lamp))
         background = colours.linear(table.get("background", colours.LINEN))

@@ -10,14 +10,22 @@ uniform vec2 finish;      // roughness, alpha below which nothing is drawn
 out vec4 seen;
 
 #ifdef SHADOW
+const vec2 cos_sin[4] = vec2[4](vec2(1, 0), vec2(0, 1), vec2(-1, 0), vec2(0, -1));
+
 float lit(vec3 normal) {
     vec4 s = shadow_from_world * vec4(at + normal * 0.012, 1.0);
     vec3 p = s.xyz * 0.5 + 0.5;
-    if (sky.w < 0.5 || any(lessThan(p, vec3(0.001))) || any(greaterThan(p, vec3(0.999)))) return 1.0;
+    bool held = sky.w > 0.5 && all(greaterThan(p, vec3(0.001))) && all(lessThan(p, vec3(0.999)));
     float r = to_light.w * 1.5;
     p.z -= 0.0015;
-    float sum = texture(shadow, p + vec3(-0.5 * r, -1.2 * r, 0.0)) + texture(shadow, p + vec3(1.2 * r, -0.5 * r, 0.0))
-              + texture(shadow, p + vec3(0.5 * r, 1.2 * r, 0.0)) + texture(shadow, p + vec3(-1.2 * r, 0.5 * r, 0.0));
+    float sum = 0.0;
+    // A loop, so that software renderers too leave it out where the map holds nothing.
+    int taps = held ? 4 : 0;
+    for (int k = 0; k < taps; ++k) {
+        vec2 turn = vec2(cos_sin[k].x - 0.42 * cos_sin[k].y, 0.42 * cos_sin[k].x + cos_sin[k].y);
+        sum += texture(shadow, p + vec3(turn * 1.2 * r, 0.0));
+    }
+    if (!held) return 1.0;
     // The shadow ends softly at the edge of what the light's map holds.
     vec2 edge = smoothstep(vec2(0.5), vec2(0.42), abs(p.xy - 0.5));
     return mix(1.0, sum * 0.25, edge.x * edge.y);
