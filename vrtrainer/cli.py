@@ -1,6 +1,7 @@
 """The commands. Arguments become options; what is heavy is imported by the command that needs it."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -172,11 +173,16 @@ def _where(context, data, lang):
     return {"data": data or before.get("data"), "language": lang or before.get("lang")}
 
 
+def _end(_signal, _frame):
+    raise KeyboardInterrupt
+
+
 def main():
     """Entry point: a user's mistake is one line, never a traceback; VRTRAINER_DEBUG=1 shows where it came from."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a console that cannot show a letter must not end the run
+    signal.signal(signal.SIGTERM, _end)  # asked to end is ended as by Ctrl-C: everything is kept, and it says so
     try:
         app()
     except (ValueError, LookupError, OSError, ImportError, RuntimeError) as error:

@@ -1,0 +1,1 @@
+"""What the whole program makes of recorded people: figures for the documentation, never a pass mark."""
