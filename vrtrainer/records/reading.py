@@ -20,6 +20,7 @@ from vrtrainer.records.journal import CHANNELS
 
 INTERRUPTED = "interrupted"
 _FRAMES, _ORDERS, _EVENTS, _END = range(1, 5)
+_CUT_OFF = "cut off"
 _LARGEST = 256 * 2**20  # bytes of one record; more is a damaged length
 # What MCAP's reader and zstd raise on bytes that are no journal.
 _BROKEN = (McapError, ValueError, struct.error, zstandard.ZstdError, EOFError, MemoryError, OverflowError, KeyError)
@@ -43,6 +44,11 @@ class Recorded:
     fault: str = ""
     damage: str = ""
     frames: int = 0
+
+    @property
+    def cut_off(self):
+        """Whether the file simply ends, as after a crash, and nothing within it is damaged."""
+        return self.damage.startswith(_CUT_OFF)
 
     def steps(self):
         """Each frame in order, as the loop handed it over: Frame, Observation, Commands, Events."""
@@ -111,7 +117,7 @@ def _records(path, damage):
                 at = file.tell()
         except _BROKEN as error:
             short = isinstance(error, EndOfFile | struct.error)
-            what = "cut off" if short else f"damaged ({error or type(error).__name__})"
+            what = _CUT_OFF if short else f"damaged ({error or type(error).__name__})"
             damage.append(f"{what} after byte {at}")
 
 

@@ -28,14 +28,14 @@ def write(database, number, content, texts, language):
     folder = database.absolute(session["folder"])
     try:
         recorded = reading.read(database.absolute(session["journal"]))
-    except (reading.JournalError, OSError) as error:
-        recorded, damage = None, str(error)
+    except (reading.JournalError, OSError):
+        recorded, damaged = None, True
     else:
-        damage = recorded.damage
+        damaged = bool(recorded.damage) and not recorded.cut_off
     about = Session(database, session, recorded, content, texts, language)
     folder.mkdir(parents=True, exist_ok=True)
     with pictures.Album(content, language, folder / "pictures") as album:
-        page = about.page(album, bool(damage))
+        page = about.page(album, damaged)
     return _put(folder, page, language)
 
 
@@ -95,30 +95,22 @@ class Session:
 
     def page(self, album, damaged):
         say = self.words.say
-        seen, hero = self._seen(album), self._hero(album)
+        there = self.session["tracker"] != RECORDED  # who was recorded another day chose nothing and is not asked
         parts = [
-            self._top(hero),
+            self._top(album.picture("top", self.avatar, None, "", view=pictures.HEAD)),
             self._who(damaged),
-            self._nice(),
-            self._chose(),
+            self._nice() if there or self.strengths else "",
+            self._chose() if there else "",
             self._did(),
-            seen,
-            self._opinion(),
+            self._seen(album),
+            self._opinion() if there else "",
             self._why(),
-            self._idea(),
+            self._idea() if there else "",
             therapist.part(self),
             self._small(),
         ]
         day = self.words.date(self.session["started"])
         return html.page(self.language, say("page_title", date=day), "".join(parts), self.content.assets / "fonts")
-
-    def _hero(self, album):
-        """The avatar as it stood there, showing what went best."""
-        best = max((r for g in self.facts.gestures if (r := self.facts.best(g))), key=facts.merit, default=None)
-        pose = None
-        if best and best["gesture"] in self.gestures and self.avatar in album.bodies:
-            pose, _ = attempts.demonstrated(self.gestures[best["gesture"]], album.bodies[self.avatar], best)
-        return album.picture("top", self.avatar, pose, "", view=pictures.HEAD)
 
     def _top(self, hero):
         say, day = self.words.say, self.words.date(self.session["started"])
