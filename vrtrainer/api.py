@@ -118,6 +118,9 @@ def run(options):
         options, display, why = _with_display(options)
         options, tracker_module, said = _with_tracker(options, why)
         say(options.texts["run"][f"chosen_{options.display}"].format(why=options.texts["run"].get(why, why)))
+        _, drawn = display.available()
+        if options.display == FIRST_DISPLAYS[-1] and drawn:
+            say(options.texts["run"]["drawn_as_svg"].format(why=options.texts["run"].get(drawn, drawn)))
         tracker = tracker_module.connect(options)
         say(said.format(count=tracker.sequences))
         plain = setup_of(options, database, tracker)
