@@ -15,6 +15,7 @@ import numpy as np
 _DTYPES = {5120: "<i1", 5121: "<u1", 5122: "<i2", 5123: "<u2", 5125: "<u4", 5126: "<f4"}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
 _NORMALISED = {"<i1": 127.0, "<u1": 255.0, "<i2": 32767.0, "<u2": 65535.0}
+_ROWS_AT_MOST = 20_000_000  # more is a broken number, not a mesh
 _COMPRESSED = ("KHR_draco_mesh_compression", "EXT_meshopt_compression", "KHR_meshopt_compression")
 
 
@@ -248,7 +249,7 @@ class _Reader:
             return self._glb()
         except GlbError:
             raise
-        except (KeyError, IndexError, TypeError, ValueError, AttributeError, struct.error) as error:
+        except (KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError, struct.error) as error:
             what = f"lacks {error}" if isinstance(error, KeyError) else f"does not fit ({error})"
             raise self._wrong("the JSON chunk", what, "what the glTF 2.0 specification requires") from None
 
@@ -358,6 +359,8 @@ class _Reader:
         dtype, width = _DTYPES.get(row["componentType"]), _WIDTHS.get(row["type"])
         if dtype is None or width is None:
             raise self._wrong(f"accessor {number}", f"is {row['componentType']} {row['type']}", "types of glTF 2.0")
+        if not 0 <= row["count"] <= _ROWS_AT_MOST:
+            raise self._wrong(f"accessor {number}", f"says {row['count']} rows", f"at most {_ROWS_AT_MOST}")
         return row, dtype, width
 
     def _scaled(self, values, row, dtype):

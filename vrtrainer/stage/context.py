@@ -33,8 +33,10 @@ def screen():
 
 def _pyglet(headless):
     """pyglet with its options set before anything of it that reads them."""
-    import pyglet
-
+    try:
+        import pyglet
+    except ImportError as error:
+        raise GraphicsError(f"pyglet cannot be imported ({error}); install vrtrainer again") from None
     if "pyglet.gl" not in sys.modules:
         pyglet.options["debug_gl"] = False  # asks for an error after every call, which doubles the time of a frame
         pyglet.options["shadow_window"] = False  # all objects live in one context
