@@ -16,7 +16,7 @@ float lit(vec3 normal) {
     vec4 s = shadow_from_world * vec4(at + normal * 0.012, 1.0);
     vec3 p = s.xyz * 0.5 + 0.5;
     bool held = sky.w > 0.5 && all(greaterThan(p, vec3(0.001))) && all(lessThan(p, vec3(0.999)));
-    float r = to_light.w * 1.5;
+    float r = to_light.w * 1.9;
     p.z -= 0.0015;
     float sum = 0.0;
     // A loop, so that software renderers too leave it out where the map holds nothing.

@@ -1,0 +1,41 @@
+"""Makes the approved pictures anew: `python -m tests.pictures --approve [NAME ...]`. Look at them before you commit."""
+
+import os
+import sys
+import types
+
+
+def main(arguments):
+    if "--approve" not in arguments:
+        print(__doc__)
+        return 2
+    os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"
+    from tests.pictures import comparing
+    from tests.pictures.gallery import gallery
+    from vrtrainer import choices
+    from vrtrainer.stage import context
+    from vrtrainer.stage.pictures import Pictures
+
+    asked = [word for word in arguments if not word.startswith("-")]
+    content = types.SimpleNamespace(**{kind: choices.content(kind) for kind in choices.KINDS})
+    with Pictures(content) as pictures:
+        if pictures.suffix != ".png":
+            print(f"pictures: {pictures.reason}")
+            return 1
+        if "llvmpipe" not in context.renderer_name():
+            print(f"pictures: approved on llvmpipe only, this is {context.renderer_name()}")
+            return 1
+        for name, (tableau, view, size) in gallery().items():
+            if asked and name not in asked:
+                continue
+            seen = pictures.pixels(tableau, size, view)[:, :, :3]
+            wanted = comparing.approved(name)
+            if wanted is not None and not comparing.difference(seen, wanted):
+                continue
+            comparing.saved(seen, comparing.APPROVED / f"{name}.png")
+            print(f"approved {name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
