@@ -1,4 +1,4 @@
-"""Languages and content, as a session gets them."""
+"""Languages, as a session gets them."""
 
 import tomllib
 
