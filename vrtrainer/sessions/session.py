@@ -129,32 +129,41 @@ class Session:
     def _obey(self, frame, seen, orders):
         said = ""
         asked = [(_REQUESTS[o.name], o) for o in orders if o.name in _REQUESTS]
-        # Stop goes before everything that came at the same frame.
+        # Stop goes before everything that came at the same frame, and nothing of that frame undoes it.
+        stops = "stop" in seen.acts or any(request is Request.STOP for request, _ in asked)
         if "stop" in seen.acts:
             self._request(Request.STOP, "learner", seen.source)
         for request, order in sorted(asked, key=lambda pair: pair[0] is not Request.STOP):
-            self._request(request, order.actor, order.source)
-        if "pause" in seen.acts:
+            if stops and request not in (Request.STOP, Request.FINISH):
+                self._refuse(request.value, order.actor, "stop came at the same frame")
+            else:
+                self._request(request, order.actor, order.source)
+        if "pause" in seen.acts and not stops:
             self._request(Request.PAUSE, "learner", seen.source)
         if frame.state == frames.ASLEEP and self.state is State.RUNNING:
             self._request(Request.STOP, "learner", "headset_off")
         elif frame.state == frames.UNFOCUSED and self.state is State.RUNNING:
             self._request(Request.PAUSE, "runtime", "unfocused")
         for order in orders:
-            if order.name in _OVERRULES:
+            if order.name in _OVERRULES and self.over:
+                self._refuse(order.name, order.actor, "the session is over")
+            elif order.name in _OVERRULES:
                 self._overrule(order)
             elif order.name == "say":
                 said = order.value
                 self._emit("said", value=order.value, actor=order.actor, source=order.source)
             elif order.name not in _REQUESTS:
-                self._emit("refused", command=order.name, actor=order.actor, why="nothing answers to it here")
+                self._refuse(order.name, order.actor, "nothing answers to it here")
         return said
+
+    def _refuse(self, command, actor, why):
+        self._emit("refused", command=command, actor=actor, why=why)
 
     def _request(self, request, actor, source):
         try:
             state = follow(SESSION, self.state, request)
         except TransitionError as error:
-            self._emit("refused", command=request.value, actor=actor, why=str(error))
+            self._refuse(request.value, actor, str(error))
             return
         if request is Request.STOP and self.state is State.STOPPED:
             return  # a sign that is still held says nothing new
@@ -207,7 +216,7 @@ class Session:
     def _overrule(self, order):
         why = self.chooser.overrule(order, self.trial)
         if why:
-            self._emit("refused", command=order.name, actor=order.actor, why=why)
+            self._refuse(order.name, order.actor, why)
             return
         self._emit("command", command=order.name, value=order.value, actor=order.actor, source=order.source)
         # Each intervention is said (EXPERIENCE 1).
@@ -278,8 +287,7 @@ class Session:
 
     def _trial_over(self):
         trial, answer = self.trial, self.trial.answer
-        dot = "full" if answer.graded == 2 else "half" if answer.graded == 1 or answer.attempted else "open"
-        self.dots = (*self.dots, dot)
+        self.dots = (*self.dots, _dot(answer))
         score = {} if trial.score is None else asdict(trial.score)
         if score:
             score["reasons"] = [asdict(r) for r in trial.score.reasons]
@@ -407,7 +415,9 @@ class Session:
             return ()
         if self.part == OPENING and self.state is State.WAITING:
             return ()
-        return (*self.dots, *("open",) * self.chooser.left(self.block))[: self.chooser.total(self.block)]
+        running = self.trial is not None and self.trial.answer is not None  # said and shown together
+        done = (*self.dots, _dot(self.trial.answer)) if running else self.dots
+        return (*done, *("open",) * self.chooser.left(self.block))[: self.chooser.total(self.block)]
 
     def _caption(self, key, kind="line", **values):
         return Caption(words.filled(self.setup.texts, "captions", key, **values), kind)
@@ -514,3 +524,7 @@ class Session:
         if self.state is State.RUNNING and not self.setup.self_report:
             shares = {part: round(measured_share(seen, PART_INDEX[part]), 3) for part in _SEEN_PARTS}
             self._emit("tracking", **shares)
+
+
+def _dot(answer):
+    return "full" if answer.graded == 2 else "half" if answer.graded == 1 or answer.attempted else "open"
