@@ -5,6 +5,7 @@ from vrtrainer import api
 api.run(api.options(data=Path("data"), learner="sam", display="offscreen", fast_clock=True, seed=1))
 """
 
+import hashlib
 import locale
 import os
 import secrets
@@ -157,7 +158,6 @@ def _through(options, database, display_module, tracker, plain):
         display = display_module.connect(options)
         app.run(display, Door(tracker, options.face_consent), session, options.commands, journal, watching)
     except KeyboardInterrupt:
-        journal.close("interrupted")
         say(texts["interrupted"])
         code = 130
     finally:
@@ -318,13 +318,14 @@ def setup_of(options, database, tracker):
         kept = database.model(person.id)
         model = learner.Model.from_dict(kept) if kept else model
     used = {n for b in planned.blocks for n in b.gestures if n != programme.PEOPLE} | {g.name for g in people}
-    return stored.plain(
+    model_file = content.avatars / avatar / "model.vrm"
+    plain = stored.plain(
         programme_text=text,
         programme_name=name,
         gestures={n: g for n, g in gestures.items() if n in used},
         people=tuple(g.name for g in people),
         sequences=tracker.sequences,
-        bodies={avatar: vrm.load(content.avatars / avatar / "model.vrm").body},
+        bodies={avatar: vrm.load(model_file).body},
         body=tracker.body or body.of_height(1.35),
         model=model,
         texts={k: texts[k] for k in ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why")},
@@ -337,7 +338,10 @@ def setup_of(options, database, tracker):
         patience_s=None if options.display == "window" else 60.0,
         watched=False,
         avatar=options.avatar,
-    ) | {"display": options.display, "tracker": options.tracker, "learner": options.learner, "scene": planned.scene}
+    )
+    run_by = {"display": options.display, "tracker": options.tracker, "learner": options.learner}
+    hashes = {f"avatars/{avatar}/model.vrm": hashlib.sha256(model_file.read_bytes()).hexdigest()}
+    return {**plain, **run_by, "scene": planned.scene, "hashes": hashes}
 
 
 def _programme_text(options):

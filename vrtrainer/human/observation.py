@@ -103,15 +103,16 @@ def quantised(seen):
         Positions to 0.1 mm, quaternions to int16, face to a 65534th, directions to 1e-4.
     """
     return Observation(
-        positions=np.rint(seen.positions / _METRE) * _METRE,
-        rotations=np.rint(seen.rotations / _UNIT) * _UNIT,
+        # What is stored has no sign of zero: adding 0.0 takes it off, so that a replay reads the same bits.
+        positions=np.rint(seen.positions / _METRE) * _METRE + 0.0,
+        rotations=np.rint(seen.rotations / _UNIT) * _UNIT + 0.0,
         how=seen.how,
         face=np.rint(seen.face * 65534.0) / 65534.0,
         face_how=seen.face_how,
         sample_time=seen.sample_time,
         acts=seen.acts,
-        pointer=np.rint(seen.pointer / _METRE) * _METRE,
-        gaze=np.rint(seen.gaze / _METRE) * _METRE,
+        pointer=np.rint(seen.pointer / _METRE) * _METRE + 0.0,
+        gaze=np.rint(seen.gaze / _METRE) * _METRE + 0.0,
         source=seen.source,
     )
 

@@ -50,6 +50,11 @@ def told(score, side, distances):
         out.append(Reason("slower_can", {}))
     elif len(out) < 2 and score.tempo_ratio is not None and score.tempo_ratio > SLOW:
         out.append(Reason("took_time", {}))
+    if not out and score.graded_0_2 != 2:
+        # Something is missing though no single thing stands out: the part that was least alike is named.
+        group = max(distances, key=lambda g: distances[g][1], default=None)
+        key = _word(group, side) if group is not None and distances[group][1] > 1.0 else None
+        out.append(Reason(key or "once_more", {"part": group.part} if key else {}, group.part if key else None, moment))
     if not out:
         part = max(score.parts, key=score.parts.get)
         out.append(Reason("same", {"part": part}, part, moment))

@@ -190,7 +190,7 @@ class Chooser:
             return "nothing has begun yet"
         if order.name == "choose":
             offered = self._setup.programme.blocks[self._block].gestures
-            if order.value not in self._setup.gestures:
+            if order.value not in offered:
                 return f"no gesture {order.value!r}; this part has {', '.join(offered)}"
             self._choice = order.value
         elif order.name == "again":

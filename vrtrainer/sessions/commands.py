@@ -21,6 +21,7 @@ NAMES = (
     "choose",
     "say",
     "rate",
+    "something_else",
     "finish",
 )
 """The controls of EXPERIENCE 4, and what the learner can choose."""

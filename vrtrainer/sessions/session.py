@@ -53,6 +53,7 @@ class Session:
         self._start = None
         self._now = 0.0
         self._paused, self._paused_at = 0.0, None
+        self._broken_off = State.WAITING  # what a pause or a stop broke off: going on leads back to it
         self._since = 0.0
         self._second = -1
         self._events = []
@@ -167,8 +168,13 @@ class Session:
             return
         if request is Request.STOP and self.state is State.STOPPED:
             return  # a sign that is still held says nothing new
+        if request is Request.READY and actor != "learner" and State.WAITING in (self.state, self._broken_off):
+            self._refuse(request.value, actor, "only the learner begins")
+            return
         self._emit("command", command=request.value, actor=actor, source=source)
-        before, self.state = self.state, state
+        if self.state in (State.WAITING, State.RUNNING):
+            self._broken_off = self.state
+        self.state = state
         if request is Request.STOP:
             self._emit("assent", assent="withdrawn", actor=actor, source=source)
             self._sounds = ()
@@ -179,11 +185,11 @@ class Session:
             self._sound("pause")
             self._pause_clock()
         elif request in (Request.GO_ON, Request.READY):
-            self._go_on(before)
+            self._go_on(request)
         elif request is Request.SOMETHING_ELSE:
             self._resume_clock()
             self._leave_trial("something_else")
-            self.part = BETWEEN
+            self.part = BETWEEN if self._broken_off is State.RUNNING else self.part
             self.chooser.asked_for_something_else()
         elif request is Request.FINISH:
             self._leave_trial("finished")
@@ -191,12 +197,15 @@ class Session:
         self._since = self._now
         self._emit("session_state", state=self.state.value, part=self.part)
 
-    def _go_on(self, before):
+    def _go_on(self, request):
         self._resume_clock()
-        if before is State.WAITING and self.part == CLOSING:
-            self._finish("learner")
-            return
-        if before is State.WAITING:
+        if self._broken_off is State.WAITING:
+            if request is Request.GO_ON:
+                self.state = State.WAITING
+                return
+            if self.part == CLOSING:
+                self._finish("learner")
+                return
             self._emit("assent", assent="given", actor="learner")
         if math.isinf(self._there_since):
             self._there_since = self._now
@@ -274,6 +283,8 @@ class Session:
         if trial.score is not None:
             fields = {**asdict(trial.score), "reasons": [asdict(r) for r in trial.score.reasons]}
             self._emit("score", **fields)
+        # Told at once: a session that is cut off during its feedback still knows what came of the trial.
+        self._emit("answered", answer=asdict(trial.answer))
         sentences = self.chooser.sentences(trial)
         self._said_pages = words.pages(" ".join(sentences)) or (texts["captions"]["done"],)
         trial.feedback_lasts = trial.showing.lasts * len(self._said_pages)
@@ -345,6 +356,7 @@ class Session:
         patience = self.setup.patience_s
         if patience is not None and waited > patience:
             self._emit("nobody_came", waited=waited)
+            self._leave_trial("nobody_came")
             self._finish("nobody_came")
 
     def _finish(self, actor):
@@ -491,7 +503,7 @@ class Session:
 
     def _turn(self):
         if self.over:
-            return tableau.Turn("over", self._since)
+            return tableau.Turn("over", self._since + self._start)
         if self.state is State.RUNNING and self.trial is not None:
             trial = self.trial
             awaits = "imitation" if trial.showing.listens else ""
