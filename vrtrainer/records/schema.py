@@ -136,11 +136,14 @@ def said_clearly(path):
 def connect(path):
     """A connection with our settings, or a DatabaseError; nothing is made or changed."""
     link = sqlite3.connect(path, timeout=10.0, isolation_level=None)
-    link.row_factory = sqlite3.Row
-    link.execute("PRAGMA foreign_keys = ON")
-    link.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
-    link.execute("PRAGMA journal_mode = WAL")
-    link.execute("PRAGMA synchronous = FULL")
+    with contextlib.ExitStack() as closing:
+        closing.callback(link.close)  # a file that is no database is let go of again
+        link.row_factory = sqlite3.Row
+        link.execute("PRAGMA foreign_keys = ON")
+        link.execute("PRAGMA secure_delete = ON")  # what is erased is overwritten
+        link.execute("PRAGMA journal_mode = WAL")
+        link.execute("PRAGMA synchronous = FULL")
+        closing.pop_all()
     return link
 
 
