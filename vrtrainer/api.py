@@ -118,12 +118,12 @@ def run(options):
             say(sentence)
         options, display, why = _with_display(options)
         options, tracker_module, said = _with_tracker(options, why)
-        say(options.texts["run"][f"chosen_{options.display}"].format(why=options.texts["run"].get(why, why)))
+        shown = options.texts["run"][f"chosen_{options.display}"].format(why=options.texts["run"].get(why, why))
+        tracker = tracker_module.connect(options)
+        say(f"{shown} {said.format(count=tracker.sequences)}")
         _, drawn = display.available()
         if options.display == FIRST_DISPLAYS[-1] and drawn:
             say(options.texts["run"]["drawn_as_svg"].format(why=options.texts["run"].get(drawn, drawn)))
-        tracker = tracker_module.connect(options)
-        say(said.format(count=tracker.sequences))
         plain = setup_of(options, database, tracker)
         options = _with_folder(options)
         return _through(options, database, display, tracker, plain)
@@ -494,14 +494,13 @@ def examine(options):
     kinds = {"avatars": options.content.avatars, "scenes": options.content.scenes}
     counts = {k: len(choices.listing(v)) for k, v in kinds.items()}
     counts |= {k: len(choices.listing(options.content.assets / k)) for k in ("gestures", "programmes", "learners")}
-    marks = {"good": "ok     ", "missing": "missing", "broken": "broken ", "note": "note   "}
-    code = 0
+    texts, code = options.texts["doctor"], 0
     for found in doctor.findings(options.data, options.content.assets.parent, counts):
-        options.say(
-            f"{marks[found.state]} {found.what}: {found.found}"
-            + (f"\n        -> {found.advice}" if found.advice else "")
-        )
-        if found.state == "broken" and found.what in ("content", "data folder"):
+        what, told = texts[found.what], texts[found.found].format(**found.values)
+        options.say(f"{texts[found.state]:8} {what}: {told}")
+        if found.advice:
+            options.say(f"{'':8} -> {texts[found.advice]}")
+        if found.state == "broken" and found.what in ("content", "data"):
             code = 1
     return code
 

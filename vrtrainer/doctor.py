@@ -7,7 +7,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _PROBE = """
@@ -21,12 +21,16 @@ print(gl.gl_info.get_renderer() + '|' + '.'.join(map(str, gl.gl_info.get_version
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line: what, how it stands (`good`, `missing`, `broken` or `note`), what was found, what to do."""
+    """One line: what it is about, how it stands (good, missing, broken or note), what was found, and what to do.
+
+    `what`, `found` and `advice` are keys under `doctor` in assets/language; `values` stand in their braces.
+    """
 
     what: str
     state: str
     found: str
     advice: str = ""
+    values: dict = field(default_factory=dict)
 
 
 def _renderer(headless):
@@ -66,48 +70,34 @@ def runtime_manifest():
 
 def _openxr():
     if sys.platform == "darwin":
-        return Finding(
-            "OpenXR", "missing", "pyopenxr does not run on macOS", "use the window; a headset needs Windows or Linux"
-        )
+        return Finding("openxr", "missing", "openxr_mac", "use_window")
     manifest = runtime_manifest()
     if manifest is None:
-        advice = (
-            "for a headset: install its software (SteamVR, Meta Quest Link, Monado …) and make it the active runtime"
-        )
-        return Finding("OpenXR", "missing", "no active runtime", advice)
+        return Finding("openxr", "missing", "no_runtime", "install_runtime")
     try:
         name = json.loads(manifest.read_text(encoding="utf-8"))["runtime"].get("name", manifest.stem)
     except (OSError, ValueError, KeyError) as error:
-        return Finding(
-            "OpenXR", "broken", f"{manifest}: {error}", "let the headset's software set itself as runtime again"
-        )
-    return Finding(
-        "OpenXR", "note", f"runtime {name}", "this version shows sessions in a window; the headset comes next"
-    )
+        return Finding("openxr", "broken", "plain", "set_runtime", {"text": f"{manifest}: {error}"})
+    return Finding("openxr", "note", "runtime", "headset_next", {"name": name})
 
 
 def _graphics():
     library = (
         ctypes.util.find_library("GL") or ctypes.util.find_library("OpenGL") or ctypes.util.find_library("opengl32")
     )
-    advice = {
-        "linux": "apt install libgl1 libegl1 libgl1-mesa-dri (Debian, Ubuntu); pictures are drawn as SVG until then",
-        "win32": "update the graphics driver; pictures are drawn as SVG until then",
-    }.get(sys.platform, "pictures are drawn as SVG until then")
+    advice = {"linux": "install_gl_linux", "win32": "install_gl_windows"}.get(sys.platform, "svg_until_then")
     if not library:
-        yield Finding("OpenGL", "missing", "no OpenGL library", advice)
+        yield Finding("opengl", "missing", "no_gl_library", advice)
         return
     screen = bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")) or sys.platform in ("win32", "darwin")
     if screen:
         good, found = _renderer(headless=False)
-        yield Finding("window", "good" if good else "broken", found, "" if good else advice)
+        yield Finding("window", "good" if good else "broken", "plain", "" if good else advice, {"text": found})
     else:
-        yield Finding(
-            "window", "missing", "no screen (DISPLAY is not set)", "run it where there is a screen, or offscreen"
-        )
+        yield Finding("window", "missing", "no_screen", "offscreen_instead")
     if sys.platform == "linux":
         good, found = _renderer(headless=True)
-        yield Finding("offscreen", "good" if good else "broken", found, "" if good else advice)
+        yield Finding("offscreen", "good" if good else "broken", "plain", "" if good else advice, {"text": found})
 
 
 def _data(folder):
@@ -117,36 +107,34 @@ def _data(folder):
         probe.write_bytes(b"x")
         probe.unlink()
     except OSError as error:
-        return Finding(
-            "data folder", "broken", f"{folder}: {error.strerror or error}", "choose another with --data FOLDER"
-        )
+        return Finding("data", "broken", "plain", "other_folder", {"text": f"{folder}: {error.strerror or error}"})
     free = shutil.disk_usage(folder).free / 2**30
-    if free < 1:
-        return Finding(
-            "data folder", "broken", f"{folder}, {free:.1f} GB free", "free some space: an hour is about 0.2 GB"
-        )
-    return Finding("data folder", "good", f"{folder}, {free:.0f} GB free")
+    values = {"folder": folder, "free": f"{free:.1f}"}
+    return (
+        Finding("data", "good", "free", "", values)
+        if free >= 1
+        else Finding("data", "broken", "free", "make_room", values)
+    )
 
 
-def findings(folder, content, counts):
+def findings(folder, where, counts):
     """Every line of the doctor, one after the other as it is found.
 
     Parameters
     ----------
     folder : Path
         The data folder.
-    content : str
+    where : Path
         Where scenes, avatars and assets were found.
     counts : dict
         How many of each kind of content there are.
     """
-    yield Finding("Python", "good", f"{platform.python_version()} on {platform.platform()}")
-    yield Finding(
-        "content",
-        "good" if all(counts.values()) else "broken",
-        ", ".join(f"{n} {k}" for k, n in counts.items()) + f" in {content}",
-    )
+    yield Finding("python", "good", "plain", "", {"text": f"{platform.python_version()}, {platform.platform()}"})
+    yield Finding("content", "good" if all(counts.values()) else "broken", "counted", "", {**counts, "where": where})
+    own = folder / "gestures"
+    if own.is_dir():
+        yield Finding("own_gestures", "good", "plain", "", {"text": own})
     yield from _graphics()
     yield _openxr()
-    yield Finding("webcam", "missing", "not used by this version", "tracker `nobody` lets you watch, try and tell")
+    yield Finding("webcam", "missing", "no_webcam", "nobody_instead")
     yield _data(folder)

@@ -21,6 +21,7 @@ from vrtrainer.sessions.programme import PEOPLE
 
 _SLOW = 0.6  # tempo of a slowed model (prompt 4)
 _HINT, _HIGHLIGHT, _SLOWER, _GHOST = 2, 3, 4, 5
+_ASKED = ("chosen", "adult_chose")
 _WHOLE_BODY = ("leftArm", "rightArm", "leftHand", "rightHand")
 
 
@@ -51,7 +52,7 @@ class Chooser:
         self._performed = {}
         self._templates = {}
         self._block = None
-        self.level_reason = ["", {}]
+        self._level_reason, self._carried = ["", {}], 1.0
         self._level = Facets()
         self._prompt = 0
         self._choice = None
@@ -68,10 +69,13 @@ class Chooser:
         if self._block == number:
             return
         block = self._setup.programme.blocks[number]
-        level = Facets(tempo=block.tempo, size=block.size, delay_s=block.delay_s)
-        # Levels move between blocks, and only where the tutor decides: a fixed order stays as it is written.
+        # Levels move between blocks, and only where the tutor decides: a fixed order stays as it is written. What was
+        # won or lost before is carried on.
         tutored = block.policy == "tutor"
-        self._level, *self.level_reason = next_level(level, self._history) if tutored else (level, "", {})
+        tempo = block.tempo * (self._carried if tutored else 1.0)
+        level = Facets(tempo=tempo, size=block.size, delay_s=block.delay_s)
+        self._level, *self._level_reason = next_level(level, self._history) if tutored else (level, "", {})
+        self._carried = self._level.tempo / block.tempo
         self._block, self._history = number, ()
         self._prompt, self._mode = block.prompt, block.mode
         self._choice = self._override = None
@@ -151,6 +155,9 @@ class Chooser:
         rng = np.random.default_rng([setup.seed, trial])
         plan = setup.policies[block.policy].next_trial(self.model, offer, self._history, rng)
         self._choice = self._override = None
+        key, values = self._level_reason
+        if not self._history and key in ("level_up", "level_down") and plan.reason_key not in _ASKED:
+            plan = replace(plan, reason_key=key, reason_values=values)  # what moved is said first
         shown, template = self._performances(plan)
         return plan, shown, template
 

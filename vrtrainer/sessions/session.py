@@ -104,11 +104,11 @@ class Session:
             self._start = frame.time
             self._emit("session_started", programme=self.setup.programme.name, seed=self.setup.seed)
         self._now = frame.time - self._start
-        said = self._obey(frame, seen, orders)
+        said, stops = self._obey(frame, seen, orders)
         if not self.over:
             if self.state is State.RUNNING:
                 self._run(frame, seen, said)
-            else:
+            elif not stops:
                 self._wait(seen, said)
         shown = self._shown(frame)
         self._each_second(seen, shown)
@@ -155,7 +155,7 @@ class Session:
                 self._emit("said", value=order.value, actor=order.actor, source=order.source)
             elif order.name not in _REQUESTS:
                 self._refuse(order.name, order.actor, "nothing answers to it here")
-        return said
+        return said, stops
 
     def _refuse(self, command, actor, why):
         self._emit("refused", command=command, actor=actor, why=why)
