@@ -1,6 +1,7 @@
 """Whole sessions of real parts, stepped frame by frame: gestures, modes, policies, avatar and simulated learners."""
 
 import tomllib
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -116,6 +117,11 @@ class Run:
 
     def to_the_end(self, seconds=900.0):
         return self.until(lambda run: run.session.over, seconds)
+
+    def copied(self):
+        """The same run once more, to go on from here another way."""
+        shared = [self.session.setup, self.session.setup.way]
+        return deepcopy(self, {id(thing): thing for thing in shared})
 
     def named(self, trial_type):
         return [e for e in self.events if e.trial_type == trial_type]
