@@ -510,89 +510,19 @@ def examine(options):
 
 def try_gesture(options, name, out):
     """Perform a gesture and its near misses, score them against it, and draw it; an exit code."""
-    from vrtrainer.gestures import notation
+    from vrtrainer.imitation import ways
+    from vrtrainer.reports import gesture_sheet
 
-    texts = options.texts["gesture"]
+    known = gestures_of(options)
     if not name:
-        for known, one in gestures_of(options).items():
-            options.say(f"{known:14} {one.title.get(options.language, one.title.get('en', known))}")
+        for line in gesture_sheet.listed(known, options.language):
+            options.say(line)
         return 0
-    file = Path(name)
-    if file.suffix == ".toml":
-        one = notation.read(file.read_text(encoding="utf-8"), file.stem, file.name)
-    else:
-        known = gestures_of(options)
-        if name not in known:
-            raise LookupError(f"gestures: no {name!r}; there is {', '.join(known)}")
-        one = known[name]
-    options.say(f"{one.title.get(options.language, one.name)} ({one.name})")
-    for label, score, lasts in _tried(one, options):
-        told = "" if not score.reasons else _reason_words(options, score.reasons[0])
-        options.say(
-            f"  {label:16} {lasts:4.1f} s  {texts['likeness']} {_figure(score.similarity)}  "
-            f"{texts['goal']} {_figure(score.goal)}  {texts['size']} {_figure(score.size)}  {score.graded_0_2}  {told}"
-        )
+    one = gesture_sheet.chosen(name, known)
+    for line in gesture_sheet.scored(one, choices.load(ways, "vrtrainer"), options.texts, options.language):
+        options.say(line)
     if out is not None:
-        for path in _drawn(one, options, out):
+        avatar = options.avatar or choices.listing(options.content.avatars)[-1]
+        for path in gesture_sheet.drawn(one, avatar, options.content, options.language, out):
             options.say(str(path))
     return 0
-
-
-def _figure(value):
-    return "  - " if value is None else f"{value:.2f}"
-
-
-def _reason_words(options, reason):
-    from vrtrainer.sessions.words import of_reason
-
-    return of_reason(options.texts, reason)
-
-
-def _tried(gesture, options):
-    """The gesture done right and each of its near misses, by a child, scored: label, Score, seconds."""
-    from vrtrainer.gestures.gesture import Style
-    from vrtrainer.gestures.notation import near_miss
-    from vrtrainer.gestures.perform import perform
-    from vrtrainer.human import body, pose, rotations
-    from vrtrainer.human.skeleton import INDEX
-    from vrtrainer.imitation import ways
-    from vrtrainer.imitation.attempt import Attempt
-    from vrtrainer.imitation.template import Template
-
-    way = choices.load(ways, "vrtrainer")
-    who = body.of_height(1.35)
-    template = Template.of_performance(perform(gesture, who, Style(side="left")), gesture, who)
-    rows = [(options.texts["gesture"]["right"], gesture)]
-    rows += [(name, near_miss(gesture, name)) for name in gesture.near_misses]
-    for label, one in rows:
-        motion = perform(one, who, Style(side="right")).motion  # mirror-wise, as people do
-        at, turned = pose.forward(motion.rotations, motion.hips, who.offsets)
-        attempt = Attempt()
-        attempt.add(motion.times, at, rotations.from_matrix(turned[:, INDEX["head"]]), motion.face)
-        yield label, way.score(template, attempt), motion.duration
-
-
-def _drawn(gesture, options, out):
-    """Pictures of the gesture's moments, by the first avatar; their paths."""
-    import numpy as np
-
-    from vrtrainer.gestures.gesture import Style
-    from vrtrainer.gestures.perform import perform
-    from vrtrainer.sessions.showing import FACING
-    from vrtrainer.sessions.tableau import Figure, Tableau
-    from vrtrainer.stage import vrm
-    from vrtrainer.stage.pictures import Pictures
-
-    avatar = options.avatar or "noor"
-    shown = perform(gesture, vrm.load(options.content.avatars / avatar / "model.vrm").body, Style(side="left"))
-    out.mkdir(parents=True, exist_ok=True)
-    pictures = Pictures(options.content, options.language)
-    try:
-        for k, time in enumerate(np.linspace(shown.points["start"], shown.points["end"], 6)):
-            figure = Figure(avatar, shown.motion.sample(float(time)), FACING)
-            made = pictures.picture(Tableau(scene="calm_room", figures=(figure,)), (720, 720), "learner")
-            path = out / f"{gesture.name}-{k}{'.png' if isinstance(made, bytes) else '.svg'}"
-            path.write_bytes(made if isinstance(made, bytes) else made.encode())
-            yield path
-    finally:
-        pictures.close()
