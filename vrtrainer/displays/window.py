@@ -132,7 +132,7 @@ class WindowDisplay:
         self._sounds.play(shown, frame.time)
         if not frame.should_render:
             return
-        self._window.switch_to()
+        context.use(self._window)
         size = self._window.get_framebuffer_size()
         seen = camera.learner(size, tallest=self._renderer.tallest(shown))
         self._degrees = seen.high
@@ -148,6 +148,6 @@ class WindowDisplay:
 
     def close(self):
         self._sounds.close()
-        self._window.switch_to()
+        context.use(self._window)
         self._renderer.delete()
         self._window.close()

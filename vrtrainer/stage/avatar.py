@@ -11,7 +11,7 @@ from pyglet import gl
 
 from vrtrainer.human.face import INDEX as FACE
 from vrtrainer.human.skeleton import INDEX, J
-from vrtrainer.stage import ghost, gpu, vrm
+from vrtrainer.stage import ghost, gpu, surfaces, vrm
 from vrtrainer.stage.joints import Joints
 
 _WORLD = 24  # bytes of a skinned vertex: position and normal
@@ -52,6 +52,7 @@ class Avatar:
 
     def __init__(self, model):
         self.model = model
+        self.height = model.body.height
         self.joints = Joints(model.body, model.extra, np.unique(model.joints[model.joints < J]))
         static = gl.GL_ARRAY_BUFFER
         self._buffers = [
@@ -71,23 +72,13 @@ class Avatar:
         self._rest_outward = gpu.Vertices([place, (1, outward, 3, gl.GL_FLOAT, 0, 0, "float"), *bones])
         self._displacements = _run_texture(model.morphs)
         self._tilts = _run_texture(model.morph_normals)
-        self._images = {}
-        self.looks = []  # (draw, texture, colour, emissive, finish) in drawing order
-        for draw in model.draws:
-            self.looks.append((draw, *self._look(draw.material)))
+        self.pieces, self._images = surfaces.pieces(
+            [(draw.material, draw.first, draw.count) for draw in model.draws], f"avatars: {model.name}"
+        )
         self._active = np.zeros((52, 2), np.float32)
         self._weights = np.zeros(52)
         self.rings = {part: ghost.Rings(ellipses) for part, ellipses in model.rings.items() if ellipses}
         self._standing, self._used = [], 0
-
-    def _look(self, material):
-        if material.image not in self._images:
-            what = f"avatars: {self.model.name}, material {material.name}"
-            pixels = gpu.decoded(material.image, what) if material.image else np.full((1, 1, 4), 255, np.uint8)
-            self._images[material.image] = gpu.texture(
-                pixels, gl.GL_SRGB8_ALPHA8, gl.GL_RGBA, repeat=True, mipmaps=material.image is not None
-            )
-        return (self._images[material.image], *look_of(material))
 
     def begin(self):
         """Start a picture: all its earlier places in the world may be used again."""
@@ -148,7 +139,7 @@ class Avatar:
             *self.rings.values(),
         ):
             thing.delete()
-        for name in (self._displacements, self._tilts, *self._images.values()):
+        for name in (self._displacements, self._tilts, *self._images):
             gpu.delete_texture(name)
 
 
@@ -170,18 +161,6 @@ class Standing:
     def delete(self):
         for thing in (self.buffer, self.surface, self.outline):
             thing.delete()
-
-
-def look_of(material):
-    """Colour, emissive light and finish of a material as the shader takes them."""
-    if material.unlit:
-        return (0.0, 0.0, 0.0, material.colour[3]), (*material.colour[:3], 1.0), _finish(material)
-    return tuple(material.colour), (*material.emissive, 0.0), _finish(material)
-
-
-def _finish(material):
-    cut = {"MASK": material.cutoff, "BLEND": 0.01}.get(material.alpha, -1.0)
-    return (max(material.roughness, 0.25), cut)
 
 
 def _run_texture(values):

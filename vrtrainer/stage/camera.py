@@ -1,6 +1,7 @@
 """Where pictures are taken from: the learner's eyes, the avatar's front, its face."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -56,6 +57,7 @@ def perspective(high, aspect):
     return out
 
 
+@lru_cache(maxsize=32)
 def learner(size, eye_height=EYE_HEIGHT, distance=1.5, tallest=0.0):
     """What the learner sees in a window: from a hand stretched overhead, of whoever is tallest, down to the thighs."""
     aspect = size[0] / max(size[1], 1)

@@ -112,6 +112,14 @@ def offscreen():
     return _open(pyglet, 0, width=16, height=16, visible=False, vsync=False)
 
 
+def use(opened):
+    """Make a context the current one, where it is not: asking the driver costs more than looking."""
+    from pyglet import gl
+
+    if gl.current_context is not opened.context:
+        opened.switch_to()
+
+
 def renderer_name():
     """What draws in the current context, e.g. llvmpipe."""
     from pyglet import gl

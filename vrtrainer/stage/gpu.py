@@ -25,14 +25,14 @@ def _gone(delete, *names):
 
 
 class Program:
-    """Shaders linked together; `files` are in stage/shaders, joined by kind (.vert, .frag)."""
+    """Shaders linked together: names of files in stage/shaders, joined; `traits` are defined for their #ifdef."""
 
-    def __init__(self, vertex, fragment=None, varyings=(), blocks=(), samplers=()):
+    def __init__(self, vertex, fragment=None, varyings=(), blocks=(), samplers=(), traits=()):
         self._uniforms = {}
         self.name = gl.glCreateProgram()
-        shaders = [self._compiled(gl.GL_VERTEX_SHADER, vertex)]
+        shaders = [self._compiled(gl.GL_VERTEX_SHADER, vertex, traits)]
         if fragment:
-            shaders.append(self._compiled(gl.GL_FRAGMENT_SHADER, fragment))
+            shaders.append(self._compiled(gl.GL_FRAGMENT_SHADER, fragment, traits))
         for shader in shaders:
             gl.glAttachShader(self.name, shader)
         if varyings:
@@ -56,8 +56,9 @@ class Program:
             gl.glUniform1i(self[sampler], unit)
 
     @staticmethod
-    def _compiled(kind, files):
-        text = "#version 330 core\n" + "".join((SHADERS / f).read_text(encoding="utf-8") for f in files.split())
+    def _compiled(kind, files, traits):
+        text = "#version 330 core\n" + "".join(f"#define {trait}\n" for trait in traits)
+        text += "".join((SHADERS / f).read_text(encoding="utf-8") for f in files.split())
         source = ctypes.create_string_buffer(text.encode())
         shader = gl.glCreateShader(kind)
         pointer = ctypes.cast(ctypes.pointer(ctypes.pointer(source)), ctypes.POINTER(ctypes.POINTER(gl.GLchar)))

@@ -62,6 +62,7 @@ class Joints:
         self._turns = np.empty((count, 9), np.float32)
         self._shift = np.empty((count, 3, 1), np.float32)
         self._ordered = np.empty((count, 3, 4), np.float32)
+        self._stands = self._placement = None
         self.matrices = np.zeros((J + len(extra), 3, 4), np.float32)
         self._extra_joint = np.array([joint for joint, _ in extra], int)
         self._extra_bind = np.array([m for _, m in extra], np.float32).reshape(-1, 4, 4)
@@ -75,9 +76,11 @@ class Joints:
         self._turns += _ONES
         local[:, :3, :3] = self._turns.reshape(-1, 3, 3)
         local[0, :3, 3] = pose.hips
-        np.matmul(world_from_avatar.matrix(), local[0], out=world[0], casting="same_kind")
+        if world_from_avatar is not self._stands:  # most stand where they stood
+            self._stands, self._placement = world_from_avatar, world_from_avatar.matrix().astype(np.float32)
+        np.matmul(self._placement, local[0], out=world[0])
         for run, parents, above in self._runs:
-            np.take(world, parents, axis=0, out=above)
+            np.take(world, parents, axis=0, out=above, mode="clip")  # other modes copy once more
             np.matmul(above, local[run], out=world[run])
         turned = world[:, :3, :3]
         np.matmul(turned, self._minus_rest, out=self._shift)

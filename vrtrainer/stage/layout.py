@@ -56,7 +56,7 @@ def flat(shown, wide, high, fonts, language="nl", corner=()):
     """The plan for a picture of so many degrees; `corner` are buttons that always stand at the bottom right."""
     items, foot = [], -high / 2 + MARGIN
     always = [_button(button, fonts, language) for button in corner]
-    left_of_corner = wide / 2 - MARGIN - (_width(always) + GAP if always else 0)
+    left_of_corner = wide / 2 - MARGIN - (_width(always) + 2.5 * GAP if always else 0)
     items += _in_a_row(always, wide / 2 - MARGIN - _width(always), foot + TARGET / 2, fonts)
     rows = _rows([_button(b, fonts, language) for b in shown.buttons], wide - 2 * MARGIN)
     for row in reversed(rows):

@@ -71,7 +71,7 @@ class Pictures:
         renderer = self._start()
         from vrtrainer.stage import gpu  # needs the context
 
-        self._context.switch_to()
+        context.use(self._context)
         if size not in self._targets:
             self._targets[size] = gpu.Target(*size, samples=self._samples)
         target = self._targets[size]
@@ -82,7 +82,7 @@ class Pictures:
     def close(self):
         """Give back what the pictures were made with."""
         if self._context is not None:
-            self._context.switch_to()
+            context.use(self._context)
             for target in self._targets.values():
                 target.delete()
             self._targets = {}

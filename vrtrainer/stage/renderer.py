@@ -16,11 +16,11 @@ from vrtrainer.human.skeleton import INDEX
 from vrtrainer.sessions.tableau import EMPTY
 from vrtrainer.stage import avatar, ghost, gpu, layout, props, scene, vrm
 from vrtrainer.stage.captions import Captions
+from vrtrainer.stage.surfaces import IDENTITY, Surfaces
 
 SHADOW = 1024  # pixels a side
 _REACH = 1.15  # m round the middle of the figures that the shadow map holds, to each side
 _WARMEST = np.array([1.06, 1.0, 0.90])  # a lamp 10 % warmer
-_IDENTITY = np.eye(4, dtype=np.float32)
 _HEAD = INDEX["head"]
 
 
@@ -39,10 +39,8 @@ class Renderer:
         self._fonts = Path(content.assets) / "fonts"
         self._skin = avatar.skinning()
         self._bones = avatar.Bones()
-        both = ("Scene",)
-        shaded = "shadow.glsl scene.glsl srgb.glsl solid.frag" if shadows else "scene.glsl srgb.glsl solid.frag"
-        self._solid = gpu.Program("scene.glsl solid.vert", shaded, blocks=both, samplers=("image", "shadow"))
-        self._flat = gpu.Program("scene.glsl flat.vert", "scene.glsl flat.frag", blocks=both)
+        self._surfaces = Surfaces(shadows)
+        self._flat = gpu.Program("scene.glsl flat.vert", "scene.glsl flat.frag", blocks=("Scene",))
         ghost.placed_in_the_world(self._flat)
         self._depth = gpu.Program("depth.vert", "depth.frag")
         self._captions = Captions(self._fonts)
@@ -83,7 +81,7 @@ class Renderer:
 
     def tallest(self, shown):
         """Stature in metres of the tallest figure, 0 where there is none."""
-        return max((self._avatar(f.avatar).model.body.height for f in shown.figures), default=0.0)
+        return max((self._avatar(f.avatar).height for f in shown.figures), default=0.0)
 
     # One tableau
 
@@ -138,7 +136,7 @@ class Renderer:
             if figure.ghost or figure.opacity < 0.5:
                 continue
             standing.surface.bind()
-            solid = [look[0] for look in standing.avatar.looks if look[0].material.alpha != "BLEND"]
+            solid = [piece for piece in standing.avatar.pieces if not piece.blended]
             if solid:
                 count = solid[-1].first + solid[-1].count
                 gl.glDrawElements(gl.GL_TRIANGLES, count, gl.GL_UNSIGNED_INT, ctypes.c_void_p(0))
@@ -174,25 +172,22 @@ class Renderer:
         gl.glClearColor(*clear, 1.0)
         gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
         gl.glDisable(gl.GL_BLEND)
-        program = self._solid
-        program.use()
         gl.glActiveTexture(gl.GL_TEXTURE1)
         gl.glBindTexture(gl.GL_TEXTURE_2D, (self._shadow or self._no_shadow).texture)
         gl.glActiveTexture(gl.GL_TEXTURE0)
         things = [(self._prop(p.name), props.matrix(p)) for p in shown.props]
         if shown.scene:
-            things.append((self._scene(shown.scene).solid, _IDENTITY))
+            things.append((self._scene(shown.scene).solid, IDENTITY))
         people = [one for one in self._people if not one[0].ghost]
-        self._surfaces([one for one in people if one[0].opacity >= 1.0], blended=False)
+        whole = [one for one in people if one[0].opacity >= 1.0]
+        self._bodies(whole, blended=False)
         for thing, matrix in things:
-            gl.glVertexAttrib4f(3, 1.0, 1.0, 1.0, 1.0)
-            scene.draw(program, thing, matrix, blended=False)
+            self._surfaces.draw(thing.vertices, thing.pieces, False, matrix)
         gl.glEnable(gl.GL_BLEND)
         for thing, matrix in things:
-            scene.draw(program, thing, matrix, blended=True)
-        fading = [one for one in people if one[0].opacity < 1.0]
-        self._fading(fading)
-        self._surfaces([one for one in people if one[0].opacity >= 1.0], blended=True)
+            self._surfaces.draw(thing.vertices, thing.pieces, True, matrix)
+        self._fading([one for one in people if one[0].opacity < 1.0])
+        self._bodies(whole, blended=True)
         for figure, _, rim, _ in people:
             if figure.highlight:
                 ghost.highlight(self._flat, rim, figure.highlight, figure.opacity)
@@ -218,37 +213,20 @@ class Renderer:
         self._uniforms.write(block)
         gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, 0, self._uniforms.name)
 
-    def _surfaces(self, people, blended, opacity=1.0):
-        program = self._solid
-        program.use()
-        gl.glUniformMatrix4fv(program["world_from_model"], 1, gl.GL_TRUE, _floats(_IDENTITY))
-        gl.glVertexAttrib4f(3, 1.0, 1.0, 1.0, 1.0)
-        gl.glEnable(gl.GL_CULL_FACE)
-        culled = True
+    def _bodies(self, people, blended):
         for _, standing, *_ in people:
-            standing.surface.bind()
-            for draw, image, colour, emissive, finish in standing.avatar.looks:
-                material = draw.material
-                if (material.alpha == "BLEND") != blended:
-                    continue
-                if culled is material.double_sided:
-                    culled = not culled
-                    (gl.glEnable if culled else gl.glDisable)(gl.GL_CULL_FACE)
-                gl.glBindTexture(gl.GL_TEXTURE_2D, image)
-                gl.glUniform4f(program["colour"], *colour[:3], colour[3] * opacity)
-                gl.glUniform4f(program["emissive"], *emissive)
-                gl.glUniform2f(program["finish"], *finish)
-                gl.glDrawElements(gl.GL_TRIANGLES, draw.count, gl.GL_UNSIGNED_INT, ctypes.c_void_p(draw.first * 4))
+            self._surfaces.draw(standing.surface, standing.avatar.pieces, blended)
 
     def _fading(self, people):
         """Someone half seen: first their depth alone, so that nothing behind their surface shines through."""
-        for one in people:
+        for figure, standing, *_ in people:
+            body = (standing.surface, standing.avatar.pieces)
             gl.glColorMask(gl.GL_FALSE, gl.GL_FALSE, gl.GL_FALSE, gl.GL_FALSE)
-            self._surfaces([one], blended=False)
+            self._surfaces.draw(*body, blended=False)
             gl.glColorMask(gl.GL_TRUE, gl.GL_TRUE, gl.GL_TRUE, gl.GL_TRUE)
             gl.glDepthFunc(gl.GL_LEQUAL)
-            self._surfaces([one], blended=False, opacity=one[0].opacity)
-            self._surfaces([one], blended=True, opacity=one[0].opacity)
+            self._surfaces.draw(*body, blended=False, opacity=figure.opacity)
+            self._surfaces.draw(*body, blended=True, opacity=figure.opacity)
             gl.glDepthFunc(gl.GL_LESS)
 
     def _over(self, shown, view, projection, size, brightness, corner, eye):
@@ -270,7 +248,7 @@ class Renderer:
     def delete(self):
         """Give everything back; the context must be current."""
         owned = [*self._avatars.values(), *self._scenes.values(), *self._props.values(), self._captions, self._bones]
-        owned += [self._skin, self._solid, self._flat, self._depth, self._uniforms, self._shadow or self._no_shadow]
+        owned += [self._skin, self._surfaces, self._flat, self._depth, self._uniforms, self._shadow or self._no_shadow]
         for thing in owned:
             thing.delete()
 

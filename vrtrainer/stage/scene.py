@@ -1,6 +1,5 @@
 """A place: its model on the graphics card, and how light falls there."""
 
-import ctypes
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,8 +8,7 @@ import numpy as np
 from pyglet import gl
 
 from vrtrainer.human import glb
-from vrtrainer.stage import colours, gpu, vrm
-from vrtrainer.stage.avatar import look_of
+from vrtrainer.stage import colours, gpu, surfaces, vrm
 
 
 class SceneError(ValueError):
@@ -26,20 +24,6 @@ class Light:
     lamp: tuple = (0.62, 0.585, 0.53)
     sky: tuple = (0.53, 0.53, 0.53)
     ground: tuple = (0.40, 0.37, 0.33)
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of indices of one look."""
-
-    first: int
-    count: int
-    image: int
-    colour: tuple
-    emissive: tuple
-    finish: tuple
-    double_sided: bool
-    blended: bool
 
 
 def read(folder):
@@ -95,7 +79,7 @@ class Solid:
 
 
 def solid(positions, normals, uvs, tints, runs):
-    """A mesh on the card; `runs` are (indices, look of the material, encoded image, material)."""
+    """A mesh on the card; `runs` are (indices, material)."""
     buffers = [
         gpu.Buffer(gl.GL_ARRAY_BUFFER, np.asarray(values, np.float32)) for values in (positions, normals, uvs, tints)
     ]
@@ -105,26 +89,12 @@ def solid(positions, normals, uvs, tints, runs):
         for k, (buffer, width) in enumerate(zip(buffers, (3, 3, 2, 4), strict=True))
     ]
     vertices = gpu.Vertices(layout, indices)
-    images, pieces, first = {}, [], 0
+    draws, first = [], 0
     for own, material in runs:
-        if material.image not in images:
-            pixels = (
-                gpu.decoded(material.image, f"material {material.name}")
-                if material.image
-                else np.full((1, 1, 4), 255, np.uint8)
-            )
-            images[material.image] = gpu.texture(
-                pixels, gl.GL_SRGB8_ALPHA8, gl.GL_RGBA, repeat=True, mipmaps=material.image is not None
-            )
-        colour, emissive, finish = look_of(material)
-        pieces.append(
-            Piece(
-                first, len(own), images[material.image], colour, emissive, finish,
-                material.double_sided, material.alpha == "BLEND",
-            )
-        )  # fmt: skip
+        draws.append((material, first, len(own)))
         first += len(own)
-    return Solid(vertices, pieces, [vertices, indices, *buffers], list(images.values()))
+    pieces, images = surfaces.pieces(draws, "scenes", tinted=True)
+    return Solid(vertices, pieces, [vertices, indices, *buffers], images)
 
 
 def of_model(model):
@@ -176,20 +146,3 @@ class Scene:
 
     def delete(self):
         self.solid.delete()
-
-
-def draw(program, thing, matrix, blended):
-    """Draw a solid's opaque or its see-through pieces."""
-    gl.glUniformMatrix4fv(
-        program["world_from_model"], 1, gl.GL_TRUE, matrix.ctypes.data_as(ctypes.POINTER(ctypes.c_float))
-    )
-    thing.vertices.bind()
-    for piece in thing.pieces:
-        if piece.blended != blended:
-            continue
-        (gl.glDisable if piece.double_sided else gl.glEnable)(gl.GL_CULL_FACE)
-        gl.glBindTexture(gl.GL_TEXTURE_2D, piece.image)
-        gl.glUniform4f(program["colour"], *piece.colour)
-        gl.glUniform4f(program["emissive"], *piece.emissive)
-        gl.glUniform2f(program["finish"], *piece.finish)
-        gl.glDrawElements(gl.GL_TRIANGLES, piece.count, gl.GL_UNSIGNED_INT, ctypes.c_void_p(piece.first * 4))

@@ -1,6 +1,7 @@
 """The views that pictures are taken in: the learner's, a figure's front, its face."""
 
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 
 from vrtrainer.stage import camera, vrm
@@ -13,10 +14,20 @@ def taken(shown, content, size, view):
     if view not in VIEWS:
         raise LookupError(f"pictures: no view {view!r}; there is {', '.join(VIEWS)}")
     people = [figure for figure in shown.figures if not figure.ghost] or list(shown.figures)
-    bodies = [vrm.load(Path(content.avatars) / figure.avatar).body for figure in people]
+    bodies = [_body(content.avatars, figure.avatar) for figure in people]
     if view == "learner" or not people:
-        return camera.learner(size, tallest=max((body.height for body in bodies), default=0.0))
+        return camera.learner(size, tallest=max((_height(body) for body in bodies), default=0.0))
     return (camera.front if view == "front" else camera.head)(people[0], bodies[0], size)
+
+
+@lru_cache(maxsize=32)
+def _body(avatars, name):
+    return vrm.load(Path(avatars) / name).body
+
+
+@lru_cache(maxsize=32)
+def _height(body):
+    return body.height
 
 
 def quiet(shown, view):

@@ -1,7 +1,9 @@
 in vec3 at;
 in vec3 facing;
 in vec2 on_image;
+#ifdef TINTED
 in vec4 tinted;
+#endif
 uniform sampler2D image;
 uniform sampler2DShadow shadow;
 uniform vec4 colour;      // linear
@@ -27,7 +29,7 @@ float lit(vec3 normal) {
     }
     if (!held) return 1.0;
     // The shadow ends softly at the edge of what the light's map holds.
-    vec2 edge = smoothstep(vec2(0.5), vec2(0.42), abs(p.xy - 0.5));
+    vec2 edge = 1.0 - smoothstep(vec2(0.42), vec2(0.5), abs(p.xy - 0.5));
     return mix(1.0, sum * 0.25, edge.x * edge.y);
 }
 #else
@@ -35,23 +37,33 @@ float lit(vec3 normal) { return 1.0; }
 #endif
 
 void main() {
-    vec4 surface = colour * tinted * texture(image, on_image);
+    // Images are kept as they are and turned into light here, once, after filtering.
+    vec4 picture = texture(image, on_image);
+    picture.rgb *= picture.rgb * (picture.rgb * 0.305306011 + 0.682171111) + 0.012522878;
+    vec4 surface = colour * picture;
+#ifdef TINTED
+    surface *= tinted;
+#endif
+#ifdef HOLES
     if (surface.a < finish.y) discard;
+#endif
     vec3 light = surface.rgb;
     if (emissive.a < 0.5) {
         vec3 n = normalize(gl_FrontFacing ? facing : -facing);
-        vec3 to_eye = normalize(eye.xyz - at);
         float towards = dot(n, to_light.xyz);
         float shade = lit(n);
         // A soft lamp reaches a little round the edge.
         float diffuse = clamp((towards + 0.22) / 1.22, 0.0, 1.0);
-        diffuse *= mix(shade, 1.0, smoothstep(0.05, -0.22, towards));
+        diffuse *= mix(1.0, shade, smoothstep(-0.22, 0.05, towards));
         vec3 around = mix(ground.rgb, sky.rgb, n.y * 0.5 + 0.5);
+        light = surface.rgb * (around + lamp.rgb * diffuse);
+#ifndef MATTE
         float gloss = 1.0 - finish.x;
         float sharp = 8.0 + 700.0 * gloss * gloss * gloss;
-        vec3 h = normalize(to_light.xyz + to_eye);
-        float shine = exp2(1.4427 * sharp * (dot(n, h) - 1.0)) * gloss * gloss * gloss * (sharp + 8.0) * 0.016 * max(towards, 0.0) * shade;
-        light = surface.rgb * (around + lamp.rgb * diffuse) + lamp.rgb * shine;
+        vec3 h = normalize(to_light.xyz + normalize(eye.xyz - at));
+        float shine = exp2(1.4427 * sharp * (dot(n, h) - 1.0)) * gloss * gloss * gloss * (sharp + 8.0) * 0.016;
+        light += lamp.rgb * (shine * max(towards, 0.0) * shade);
+#endif
     }
     light += emissive.rgb;
     seen = vec4(to_srgb(light) * lamp.w, surface.a);
