@@ -18,10 +18,11 @@ from vrtrainer.learning.plan import Facets
 from vrtrainer.sessions import words
 from vrtrainer.sessions.phases import Phase
 from vrtrainer.sessions.programme import PEOPLE
+from vrtrainer.sessions.showing import aims
 
 _SLOW = 0.6  # tempo of a slowed model (prompt 4)
 _HINT, _HIGHLIGHT, _SLOWER, _GHOST = 2, 3, 4, 5
-_ASKED = ("chosen", "adult_chose")
+_ASKED = ("chosen", "adult_chose", "learner_chose")
 _WHOLE_BODY = ("leftArm", "rightArm", "leftHand", "rightHand")
 
 
@@ -57,6 +58,8 @@ class Chooser:
         self._prompt = 0
         self._choice = None
         self._override = None
+        self._asked_by = ""
+        self._last = ""  # the gesture planned last, whether or not its trial came to an end
         self._mode = None
 
     def rest(self, avatar):
@@ -127,6 +130,8 @@ class Chooser:
         plan : TrialPlan
         shown : Performance
             By the avatar.
+        aim : ndarray, shape (T, 3)
+            Where its eyes go meanwhile.
         template : Template
             By the learner's own measures.
         """
@@ -137,6 +142,8 @@ class Chooser:
             names = (setup.people[done % len(setup.people)],)
         else:
             names = block.gestures
+        if self._override == "other_gesture":
+            names = tuple(n for n in names if n != self._last) or names
         offer = Offer(
             gestures={n: setup.gestures[n] for n in names},
             mode=self._mode,
@@ -155,11 +162,13 @@ class Chooser:
         rng = np.random.default_rng([setup.seed, trial])
         plan = setup.policies[block.policy].next_trial(self.model, offer, self._history, rng)
         self._choice = self._override = None
+        self._last = plan.gesture
+        if plan.reason_key == "adult_chose" and self._asked_by == "learner":
+            plan = replace(plan, reason_key="learner_chose")
         key, values = self._level_reason
         if not self._history and key in ("level_up", "level_down") and plan.reason_key not in _ASKED:
             plan = replace(plan, reason_key=key, reason_values=values)  # what moved is said first
-        shown, template = self._performances(plan)
-        return plan, shown, template
+        return plan, *self._performances(plan)
 
     def _performances(self, plan):
         setup, gesture = self._setup, self._setup.gestures[plan.gesture]
@@ -167,17 +176,18 @@ class Chooser:
         style = Style(tempo=tempo, size=plan.facets.size, side=plan.side if plan.side != "both" else "right")
         key = (plan.gesture, style, plan.avatar)
         if key not in self._performed:
-            self._performed[key] = perform(gesture, setup.bodies[plan.avatar], style)
+            shown = perform(gesture, setup.bodies[plan.avatar], style)
+            self._performed[key] = shown, aims(shown, setup.bodies[plan.avatar])
         if (plan.gesture, style) not in self._templates:
             own = perform(gesture, setup.body, style)
             self._templates[plan.gesture, style] = Template.of_performance(own, gesture, setup.body)
-        return self._performed[key], self._templates[plan.gesture, style]
+        return *self._performed[key], self._templates[plan.gesture, style]
 
     # What was asked
 
     def asked_for_something_else(self):
         """The learner wants another gesture than the last one."""
-        self._override = "other_gesture"
+        self._override, self._asked_by = "other_gesture", "learner"
 
     def overrule(self, order, trial):
         """Take an adult's or a learner's wish for the next trial.
@@ -216,7 +226,7 @@ class Chooser:
             self._prompt = min(self._prompt + 1, 6)
         elif order.name == "harder":
             self._prompt = max(self._prompt - 1, 0)
-        self._override = order.name
+        self._override, self._asked_by = order.name, order.actor
         return ""
 
     # Help and words
