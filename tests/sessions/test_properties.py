@@ -33,6 +33,7 @@ FRAMES = st.lists(
     min_size=10,
     max_size=60,
 )
+KINDS = ("trial_planned", "trial_ended", "trial_left")
 REACHED = st.sampled_from(
     ("opening", "model", "respond", "feedback", "paused", "stopped", "between", "closing", "over")
 )
@@ -141,7 +142,7 @@ def test_every_trial_that_is_planned_is_ended_or_left_whatever_happens(frames):
     if not run.session.over:
         run.step("finish")
     assert run.session.over
-    log = [e for e in run.events if e.trial_type in ("trial_planned", "trial_ended", "trial_left")]
+    log = [e for e in run.events if e.trial_type in KINDS]
     kinds = [e.trial_type for e in log]
     assert kinds[0::2] == ["trial_planned"] * len(kinds[0::2])
     assert len(kinds) % 2 == 0
