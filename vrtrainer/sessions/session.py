@@ -64,7 +64,7 @@ class Session:
         self._notice, self._notice_until = "", -math.inf
         avatar = setup.programme.avatar
         self._avatar = avatar
-        self._figurant = Figurant(setup.bodies[avatar], self.chooser.rest(avatar), setup.calm_idle, setup.looks_away)
+        self._figurant = Figurant(self.chooser.rest(avatar), setup.calm_idle, setup.looks_away)
         self._there_since = math.inf  # when the avatar came in
         self._kept = None  # the moment whose picture was kept last
 
@@ -258,12 +258,13 @@ class Session:
         if late or self.chooser.block_over(self.block, self.trials_ended):
             self._block_over(late)
             return False
-        plan, shown, template = self.chooser.next_trial(self.block, self.trials_begun)
+        plan, shown, aims, template = self.chooser.next_trial(self.block, self.trials_begun)
         mode = self.setup.modes[plan.mode]
         self.trial = Trial(
             self.trials_begun, plan, mode.TABLE, mode.SHOWS, shown, template, self.setup.way, self.setup.self_report
         )
         self.trial.begin(self._trial_now)
+        self._aims = aims
         self.trials_begun += 1
         self._emit("trial_planned", plan=asdict(plan), demonstration_s=shown.motion.duration)
         why = words.filled(self.setup.texts, "why", plan.reason_key, **plan.reason_values)
@@ -408,7 +409,7 @@ class Session:
         pose = trial.demonstrated(self._trial_now) if trial is not None and self.state is State.RUNNING else None
         if pose is not None:
             source = f"{trial.number}.{trial.models}"
-            pose = self._figurant.perform(self._now, source, pose, trial.shown.side)
+            pose = self._figurant.perform(self._now, source, pose, self._aims[trial.demonstration_row(self._trial_now)])
         else:
             pose = self._figurant.rest(self._now)
         figure = Figure(self._avatar, pose, FACING, opacity=there)

@@ -6,7 +6,6 @@ The avatar looks at its own moving hand while it shows something, and at the lea
 
 import numpy as np
 
-from vrtrainer.human import pose as poses
 from vrtrainer.human import rotations
 from vrtrainer.human.pose import Pose
 from vrtrainer.human.skeleton import INDEX, PART_INDEX
@@ -27,16 +26,14 @@ class Figurant:
 
     Parameters
     ----------
-    body : Body
-        The avatar's measures.
     rest : Pose
         How it stands when nothing is asked of it.
     calm_idle, looks_away : bool
         As in `setup.Setup`.
     """
 
-    def __init__(self, body, rest, calm_idle, looks_away):
-        self._body, self._rest = body, rest
+    def __init__(self, rest, calm_idle, looks_away):
+        self._rest = rest
         self._calm, self._away = calm_idle, looks_away
         self._last = rest  # what was shown at the last frame
         self._from, self._source, self._since = rest, "rest", -np.inf
@@ -55,8 +52,8 @@ class Figurant:
         """
         return self._crossed("rest", now, self._breathing(now), self._glance(now))
 
-    def perform(self, now, source, pose, side):
-        """A pose of a demonstration; the eyes follow the moving hand.
+    def perform(self, now, source, pose, aim):
+        """A pose of a demonstration; the eyes follow what moves.
 
         Parameters
         ----------
@@ -64,22 +61,14 @@ class Figurant:
         source : str
             Names the demonstration: crossing over starts when it changes.
         pose : Pose
-        side : str
-            Whose hand moves; "" or both: straight ahead.
+        aim : ndarray, shape (3,)
+            Where the eyes go, in the figure's own space; NaN: straight ahead. See `aims`.
 
         Returns
         -------
         Pose
         """
-        target = _HANDS.get(side)
-        aim = None
-        if target is not None:
-            at = poses.placed(pose, self._body)
-            aim = at[target] - (at[_EYES[0]] + at[_EYES[1]]) / 2
-            facing = rotations.rotate(pose.rotations[0], aim)
-            # A hand that hangs down or is far aside is not followed: the eyes would roll out of sight.
-            aim = facing if facing[2] < -0.12 and abs(facing[0]) < 1.2 * -facing[2] else None
-        return self._crossed(source, now, pose, aim)
+        return self._crossed(source, now, pose, aim if aim[0] == aim[0] else None)
 
     def _breathing(self, now):
         if self._calm:
@@ -111,6 +100,31 @@ class Figurant:
             )
         self._last = pose
         return pose
+
+
+def aims(performance, body):
+    """Where the eyes go while a gesture is shown: to the hand that moves, as long as eyes can follow it.
+
+    Parameters
+    ----------
+    performance : Performance
+    body : Body
+        Of the one who shows it.
+
+    Returns
+    -------
+    ndarray, shape (T, 3)
+        Directions in the figure's own space at the motion's times, NaN where no hand is followed: one that hangs down
+        or is far aside would roll the eyes out of sight.
+    """
+    motion = performance.motion
+    target = _HANDS.get(performance.side)
+    if target is None:
+        return np.full((len(motion.times), 3), np.nan)
+    at = motion.positions(body)
+    aim = at[:, target] - (at[:, _EYES[0]] + at[:, _EYES[1]]) / 2
+    followed = (aim[:, 2] < -0.12) & (np.abs(aim[:, 0]) < -1.2 * aim[:, 2])
+    return np.where(followed[:, None], aim, np.nan)
 
 
 def looking(pose, aim):

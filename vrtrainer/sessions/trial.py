@@ -90,6 +90,24 @@ class Trial:
             return part_by_part(self.shown.motion, self.hands_wait, elapsed, self.shown.motion.duration)
         return self.shown.motion.sample(elapsed)
 
+    def demonstration_row(self, now):
+        """The sample of the motion that is shown at a moment.
+
+        Parameters
+        ----------
+        now : float
+            Seconds of trial time.
+
+        Returns
+        -------
+        int
+        """
+        elapsed = now - self.onset
+        lasts = self.shown.motion.duration
+        if elapsed > lasts and self.demonstration_lasts > lasts:
+            elapsed -= lasts  # the second pass of a part-by-part demonstration
+        return min(int(np.searchsorted(self.shown.motion.times, elapsed)), len(self.shown.motion.times) - 1)
+
     def reaches_stroke(self, now):
         """True once a demonstration: at the first frame that shows the gesture at its fullest, for a picture.
 

@@ -13,6 +13,8 @@ HELD = 0.4  # s (DESIGN 4)
 NEAR = 0.09  # m from the upright hand's fingertip to the flat hand's palm
 SQUARE = np.cos(np.radians(60))  # the directions differ by 60 to 120 degrees
 STRAIGHT = 0.75  # tip distance over the finger's length: below it the hand is not flat
+APART = 0.45**2  # m squared between the wrists, more than a T of an adult's hands
+_LEFT, _RIGHT = INDEX["leftHand"], INDEX["rightHand"]
 _JOINTS = np.array([[INDEX[f"{s}{n}"] for n in ("Hand", "MiddleProximal", "MiddleTip")] for s in ("left", "right")])
 
 
@@ -33,7 +35,9 @@ class StopSign:
 
     @staticmethod
     def _made(positions, how):
-        if not (how[_JOINTS] == MEASURED).all():
+        between = positions[_LEFT] - positions[_RIGHT]
+        # Most of the time the hands are far apart, or one is not there (NaN is never nearer): nothing more is reckoned.
+        if not between @ between < APART or not (how[_JOINTS] == MEASURED).all():
             return False
         points = positions[_JOINTS]  # (side, joint, 3)
         along = points[:, 2] - points[:, 0]

@@ -27,11 +27,11 @@ class Stale:
                 self._last[k] = None
                 continue
             sampled = seen.sample_time[group]
-            raw = seen.positions[joints]
+            raw = seen.positions[joints].tobytes()  # bit by bit; NaN of an unseen finger equals itself
             if sampled == sampled:  # the device says when it sampled: that decides
                 frozen = time - sampled > FROZEN_AFTER
-            elif self._last[k] is None or not np.array_equal(raw, self._last[k], equal_nan=True):
-                self._last[k], self._since[k], self._head_then[k] = raw.copy(), time, head.copy()
+            elif raw != self._last[k]:
+                self._last[k], self._since[k], self._head_then[k] = raw, time, head.copy()
                 frozen = False
             else:
                 moved = np.abs(head - self._head_then[k]).max() > 0.002
