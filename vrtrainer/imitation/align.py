@@ -32,7 +32,7 @@ def costs(demonstration, attempt, weights):
     return np.where(seen > 1e-9, np.maximum(out, 0.0) / np.maximum(seen, 1e-9), 0.0)
 
 
-def path(cost, free_ends=True):
+def path(cost, free_ends=True, band=None):
     """The cheapest way through a matrix of costs.
 
     Each column is exact: D = S + minimum.accumulate(e + c - S) with S = cumsum(c) and e the cheaper of the two cells
@@ -41,9 +41,11 @@ def path(cost, free_ends=True):
     Parameters
     ----------
     cost : ndarray, shape (N, T)
-        Demonstration down, attempt across.
+        Demonstration down, attempt across; not negative.
     free_ends : bool
         The attempt may begin later and end earlier than its samples: what comes before and after costs nothing.
+    band : int, optional
+        Rows that a way may lie off the straight line from the first corner to the last: exact inside.
 
     Returns
     -------
@@ -53,40 +55,51 @@ def path(cost, free_ends=True):
         Integers: the way, from the beginning.
     """
     n, t = cost.shape
-    table = np.empty((t, n))
+    lows, highs = _limits(n, t, band)
     columns = np.ascontiguousarray(cost.T)
     sums = np.cumsum(columns, axis=1)
-    table[0] = sums[0]
-    for k in range(1, t):
-        before, s = table[k - 1], sums[k]
-        e = np.minimum(before[1:], before[:-1])
-        row = table[k]
-        first = columns[k, 0] if free_ends else before[0] + columns[k, 0]
-        row[0] = first
-        row[1:] = e + columns[k, 1:] - s[1:]
-        row[0] -= s[0]
-        np.minimum.accumulate(row, out=row)
-        row += s
-    end = int(np.argmin(table[:, n - 1])) if free_ends else t - 1
-    i, k = n - 1, end
-    rows, cols = [i], [k]
-    flat = table.tolist() if n * t < 40_000 else table
-    while i > 0 or (k > 0 and not free_ends):
-        if i == 0:
+    entering = columns - sums
+    # A row of the table more on both sides: from row -1 every way comes in, with free ends at any column.
+    table = np.full((t + 1, n + 1), np.inf)
+    table[:, 0] = 0.0 if free_ends else np.inf
+    table[0, 0] = 0.0
+    cells = np.empty(n)
+    for k in range(t):
+        low, high = lows[k], highs[k]
+        before = table[k]
+        e = np.minimum(before[low + 1 : high + 1], before[low:high], out=cells[: high - low])
+        e += entering[k, low:high]
+        np.minimum.accumulate(e, out=e)
+        np.add(e, sums[k, low:high], out=table[k + 1, low + 1 : high + 1])
+    end = int(np.argmin(table[1:, n])) + 1 if free_ends else t
+    return float(table[end, n]), *_way_back(table, n, end, free_ends)
+
+
+def _limits(n, t, band):
+    """First row and the one after the last of each column."""
+    if band is None:
+        return [0] * t, [n] * t
+    middle = np.arange(t) * ((n - 1) / max(t - 1, 1))
+    band = max(band, n / t)  # so that each column joins the next
+    return np.maximum(np.ceil(middle - band), 0).astype(int).tolist(), (
+        np.minimum(np.floor(middle + band), n - 1).astype(int) + 1
+    ).tolist()
+
+
+def _way_back(table, i, k, free_ends):
+    cell = memoryview(table)
+    rows, columns = [i - 1], [k - 1]
+    while i > 1 or (k > 1 and not free_ends):
+        diagonal, left, up = cell[k - 1, i - 1], cell[k - 1, i], cell[k, i - 1]
+        if (i > 1 and k > 1 and diagonal <= left and diagonal <= up) or (i == 1 and k == 1):
+            i, k = i - 1, k - 1
+        elif k > 1 and (left < up or i == 1):
             k -= 1
-        elif k == 0:
-            i -= 1
         else:
-            diagonal, left, up = flat[k - 1][i - 1], flat[k - 1][i], flat[k][i - 1]
-            if diagonal <= left and diagonal <= up:
-                i, k = i - 1, k - 1
-            elif left < up:
-                k -= 1
-            else:
-                i -= 1
-        rows.append(i)
-        cols.append(k)
-    return float(table[end, n - 1]), np.array(rows[::-1]), np.array(cols[::-1])
+            i -= 1
+        rows.append(i - 1)
+        columns.append(k - 1)
+    return np.array(rows[::-1]), np.array(columns[::-1])
 
 
 def distance(a, b):

@@ -162,7 +162,7 @@ def extract(positions, head, face, measures):
     fingers, row = bones[..., 8:10, :], bones[..., 10:12, :]
     palms = _cross(fingers, row) * _PALM_SIGN
     out[..., 30:42] = np.concatenate([palms, fingers], axis=-1).reshape(*out.shape[:-1], 12)
-    out[..., 42:60] = _shapes(positions).reshape(*out.shape[:-1], 18)
+    out[..., 42:60] = hand_shapes(positions).reshape(*out.shape[:-1], 18)
     turned = rotations.matrix(head)
     axes = np.swapaxes(turned[..., :, 1:], -1, -2) @ frame  # up and backward
     out[..., 60:63] = -axes[..., 1, :]
@@ -211,8 +211,19 @@ def _in_heading(spine, frame):
     )
 
 
-def _shapes(positions):
-    """Per hand: curl of five fingers, gaps between the four fingertips, how far the thumb stands off. (..., 2, 9)."""
+def hand_shapes(positions):
+    """Per hand: curl of five fingers, gaps between the four fingertips, how far the thumb stands off the palm.
+
+    Parameters
+    ----------
+    positions : ndarray, shape (..., J, 3)
+        Metres.
+
+    Returns
+    -------
+    ndarray, shape (..., 2, 9)
+        Left and right; a curl is 0 straight to 1 in a fist, the others are in lengths of the middle finger.
+    """
     chain = positions[..., _CHAIN, :]  # (..., 10, 4, 3)
     bones = chain[..., 1:, :] - chain[..., :-1, :]
     lengths = np.sqrt(np.einsum("...kbi,...kbi->...kb", bones, bones)).sum(axis=-1)

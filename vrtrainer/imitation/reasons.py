@@ -61,6 +61,45 @@ def told(score, side, distances):
     return tuple(out[:2])
 
 
+def compared(score, lower):
+    """Reasons for a score of positions alone.
+
+    Parameters
+    ----------
+    score : Score
+    lower : set of str
+        Arms that stayed lower than shown.
+
+    Returns
+    -------
+    tuple of Reason
+        At most two.
+    """
+    out = []
+    worst = min(score.parts, key=score.parts.get)
+    best = max(score.parts, key=score.parts.get)
+    if lower:
+        part = min(lower)
+        out.append(Reason("higher", {"part": part}, part))
+    elif score.size is not None and score.size < SMALL:
+        out.append(Reason("bigger", {"part": worst}, worst))
+    elif score.size is not None and score.size > LARGE:
+        out.append(Reason("smaller", {"part": worst}, worst))
+    if score.lag_s is not None and score.lag_s < AHEAD:
+        out.append(Reason("ahead", {"seconds": round(-score.lag_s, 1)}))
+    elif score.tempo_ratio is not None and score.tempo_ratio < FAST:
+        out.append(Reason("slower_can", {}))
+    elif score.tempo_ratio is not None and score.tempo_ratio > SLOW:
+        out.append(Reason("took_time", {}))
+    ending = {"Arm": "arm_place", "Leg": "leg_place", "Hand": "hand_shape", "head": "head", "trunk": "trunk"}
+    key = next((k for end, k in ending.items() if worst.endswith(end)), None)
+    if key and score.parts[worst] < 0.5 and worst not in lower and len(out) < 2:
+        out.append(Reason(key, {"part": worst}, worst))
+    if not out:
+        out.append(Reason("same", {"part": best}, best))
+    return tuple(out[:2])
+
+
 def _lower(side, arm):
     """Whether the wrist stayed lower than shown at its highest moment."""
     column = features.COLUMNS[arm, "wrist"].columns.start + 1
