@@ -49,6 +49,12 @@ def test_a_window_can_be_made_smaller(told):
     assert line(told, "size") == "700 500"
 
 
+def test_f11_fills_the_screen_and_gives_it_back(told):
+    wide, high = map(int, line(told, "full").split())
+    assert (wide, high) >= (1024, 768)
+    assert line(told, "back") == "700 500"
+
+
 def test_a_hidden_window_goes_on_without_drawing(told):
     assert line(told, "hidden") == "False True"
 

@@ -66,6 +66,10 @@ def main(folder):
     opened.set_size(700, 500)
     draw(5)
     print("size", *opened.get_size())
+    for _ in range(2):
+        opened.dispatch_event("on_key_press", key.F11, 0)
+        draw(5)
+        print("full" if opened.fullscreen else "back", *opened.get_size())
     opened.dispatch_event("on_hide")
     draw(1)
     began = time.monotonic()

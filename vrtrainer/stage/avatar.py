@@ -11,7 +11,7 @@ from pyglet import gl
 
 from vrtrainer.human.face import INDEX as FACE
 from vrtrainer.human.skeleton import INDEX, J
-from vrtrainer.stage import ghost, gpu, surfaces, vrm
+from vrtrainer.stage import ghost, gpu, mesh, surfaces
 from vrtrainer.stage.joints import Joints
 
 _WORLD = 24  # bytes of a skinned vertex: position and normal
@@ -37,7 +37,7 @@ class Bones:
     """The uniform block of bone matrices, at binding 1."""
 
     def __init__(self):
-        self._buffer = gpu.Buffer(gl.GL_UNIFORM_BUFFER, size=vrm.BONES_AT_MOST * 48, usage=gl.GL_STREAM_DRAW)
+        self._buffer = gpu.Buffer(gl.GL_UNIFORM_BUFFER, size=mesh.BONES_AT_MOST * 48, usage=gl.GL_STREAM_DRAW)
         gl.glBindBufferBase(gl.GL_UNIFORM_BUFFER, 1, self._buffer.name)
 
     def write(self, matrices):

@@ -177,7 +177,7 @@ def decoded(image, what):
 
     from PIL import Image, UnidentifiedImageError
 
-    from vrtrainer.stage.vrm import AvatarError
+    from vrtrainer.stage.mesh import AvatarError
 
     try:
         return np.asarray(Image.open(io.BytesIO(image)).convert("RGBA"))

@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 
 from vrtrainer.stage import colours, scene
-from vrtrainer.stage.vrm import Material
+from vrtrainer.stage.mesh import Material
 
 _SIDES = 40
 

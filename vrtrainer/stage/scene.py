@@ -8,7 +8,7 @@ import numpy as np
 from pyglet import gl
 
 from vrtrainer.human import glb
-from vrtrainer.stage import colours, gpu, surfaces, vrm
+from vrtrainer.stage import colours, gpu, mesh, surfaces
 
 
 class SceneError(ValueError):
@@ -125,7 +125,7 @@ def of_model(model):
             start += len(position)
     if not runs:
         raise SceneError(f"scenes: {model.file} has no mesh")
-    looks = [(np.concatenate(own), vrm.material_of(model, material)) for material, own in runs.items()]
+    looks = [(np.concatenate(own), mesh.material_of(model, material)) for material, own in runs.items()]
     looks.sort(key=lambda look: look[1].alpha == "BLEND")
     joined = [np.concatenate(values) for values in arrays.values()]
     return solid(*joined, looks)
