@@ -59,6 +59,18 @@ def test_nothing_is_pure_white_and_no_part_of_a_face_is_black(pictures):
     assert (face.max(axis=2) < 25).mean() < 0.01
 
 
+def test_a_figure_is_lit_from_its_front_whichever_way_it_faces(pictures):
+    from dataclasses import replace
+
+    from vrtrainer.human.transform import IDENTITY
+    from vrtrainer.sessions.tableau import Tableau
+
+    tableau, view, size = GALLERY["smile"]
+    turned = Tableau(figures=(replace(tableau.figures[0], world_from_avatar=IDENTITY),))
+    seen, other = (pictures.pixels(t, size, view)[:, :, :3].astype(int) for t in (tableau, turned))
+    assert np.abs(seen - other).mean() < 1.0
+
+
 def test_the_same_tableau_gives_the_same_picture(pictures):
     tableau, view, size = GALLERY["asking_nl"]
     assert np.array_equal(pictures.pixels(tableau, size, view), pictures.pixels(tableau, size, view))

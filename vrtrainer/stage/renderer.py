@@ -7,11 +7,13 @@ Rule 3: people are skinned once a tableau (`stand`), whatever number of views ar
 """
 
 import ctypes
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from pyglet import gl
 
+from vrtrainer.human import rotations
 from vrtrainer.human.skeleton import INDEX
 from vrtrainer.sessions.tableau import EMPTY
 from vrtrainer.stage import avatar, ghost, gpu, layout, props, scene, vrm
@@ -105,9 +107,18 @@ class Renderer:
             self._people.append((figure, standing, rim, head))
         gl.glDisable(gl.GL_RASTERIZER_DISCARD)
         place = self._scene(shown.scene) if shown.scene else None
-        self._light = place.light if place else scene.Light()
+        self._light = place.light if place else self._studio()
         if self._shadow is not None and self._people:
             self._cast(shown)
+
+    def _studio(self):
+        """Light where there is no place: the lamp stands before whoever is shown, whichever way they face."""
+        if not self._people:
+            return scene.Light()
+        light = scene.Light()
+        ahead = np.array(light.to_lamp) * [-1.0, 1.0, -1.0]
+        figure = self._people[0][0]
+        return replace(light, to_lamp=tuple(rotations.rotate(figure.world_from_avatar.rotation, ahead)))
 
     def _cast(self, shown):
         """Depth of people and things as the lamp sees them."""
