@@ -14,7 +14,7 @@ from vrtrainer.sessions.limits import FADE
 
 DISTANCE = 1.5  # m, social distance (PRACTICE 1.5)
 FACING = Transform(np.array([0.0, 0.0, -DISTANCE]), rotations.from_axis_angle([0.0, 1.0, 0.0], np.pi))
-LOOK_PERIOD, LOOK_SHARE = 10.0, 0.2  # s; at the learner for a fifth of each period
+LOOK_PERIOD, LOOK_SHARE = 10.0, 0.18  # s; at the learner for less than a fifth of each period
 BREATH_PERIOD, BREATH_ANGLE = 4.6, 0.006  # s, radians at the spine: the shoulders rise some millimetres
 EYE_LIMIT = np.radians(22)
 _EYES = (INDEX["leftEye"], INDEX["rightEye"])
@@ -62,13 +62,13 @@ class Figurant:
             Names the demonstration: crossing over starts when it changes.
         pose : Pose
         aim : ndarray, shape (3,)
-            Where the eyes go, in the figure's own space; NaN: straight ahead. See `aims`.
+            Where the eyes go, in the figure's own space; NaN: where they go at rest. See `aims`.
 
         Returns
         -------
         Pose
         """
-        return self._crossed(source, now, pose, aim if aim[0] == aim[0] else None)
+        return self._crossed(source, now, pose, aim if aim[0] == aim[0] else self._glance(now))
 
     def _breathing(self, now):
         if self._calm:
@@ -88,8 +88,7 @@ class Figurant:
     def _crossed(self, source, now, pose, aim):
         if source != self._source:
             self._from, self._source, self._since = self._last, source, now
-        if aim is not None:
-            pose = looking(pose, aim)
+        pose = looking(pose, aim)
         share = (now - self._since) / FADE
         if share < 1.0:
             eased = share * share * (3 - 2 * share)
@@ -114,8 +113,8 @@ def aims(performance, body):
     Returns
     -------
     ndarray, shape (T, 3)
-        Directions in the figure's own space at the motion's times, NaN where no hand is followed: one that hangs down
-        or is far aside would roll the eyes out of sight.
+        Directions in the figure's own space at the motion's times. A hand that hangs down or is far aside would roll
+        the eyes out of sight: they go some way towards it. NaN where no one hand acts.
     """
     motion = performance.motion
     target = _HANDS.get(performance.side)
@@ -124,7 +123,10 @@ def aims(performance, body):
     at = motion.positions(body)
     aim = at[:, target] - (at[:, _EYES[0]] + at[:, _EYES[1]]) / 2
     followed = (aim[:, 2] < -0.12) & (np.abs(aim[:, 0]) < -1.2 * aim[:, 2])
-    return np.where(followed[:, None], aim, np.nan)
+    towards = np.full_like(aim, -1.0)
+    towards[:, 0] = -0.35 if performance.side == "left" else 0.35
+    towards[:, 1] = np.clip(aim[:, 1], -0.3, 0.15)
+    return np.where(followed[:, None], aim, towards)
 
 
 def looking(pose, aim):
