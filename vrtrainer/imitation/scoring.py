@@ -3,7 +3,7 @@
 similarity  the weighted mean of the parts' likeness, at most halved where the size is far from the one shown
 parts       likeness of each part's features as they are, at moments that belong together
 shape       likeness of the paths after their own middle and size are taken out
-size        slope of the attempt's path on the demonstration's, in angles: half as far is 0.5
+size        spread of the attempt's path over the demonstration's, in angles: half as far is 0.5
 lag_s, tempo_ratio   the straight line through the moments that belong together, in the stroke
 goal        `goal.reached`
 
@@ -217,19 +217,22 @@ class _Side:
             moving = self._moving(i, stroke)
         if not moving or stroke.sum() < 4:
             return None, float(np.mean(list(parts.values())))
-        top = bottom = weight = square = 0.0
-        paths = []
+        mine_var = shown_var = weight = square = 0.0
+        paths, mine, shown = [], _between(k[stroke]), _between(i[stroke])
         for g, w in moving:
             a, d = _paths(self.rows[k][stroke][:, g.columns], self.side.rows[i][stroke][:, g.columns], g)
             ok = np.isfinite(a).all(axis=1)
             if ok.sum() < 4:
                 continue
-            a, d = a[ok] - a[ok].mean(axis=0), d[ok] - d[ok].mean(axis=0)
-            top, bottom = top + w * (a * d).sum(), bottom + w * (d * d).sum()
-            paths.append((w, a, d))
-        if bottom <= 0:
+            paths.append((w, a[ok] - a[ok].mean(axis=0), d[ok] - d[ok].mean(axis=0)))
+            # Extents are compared over the whole stretch of each, not moment by moment: a swing that is aligned to
+            # another phase is no smaller for it.
+            a, d = _paths(self.rows[mine, g.columns], self.side.rows[shown, g.columns], g)
+            mine_var += w * float(np.nanvar(a, axis=0).sum())
+            shown_var += w * float(d.var(axis=0).sum())
+        if shown_var <= 0:
             return None, None
-        size = max(top / bottom, 0.0)
+        size = np.sqrt(mine_var / shown_var)
         for w, a, d in paths:
             off = a / max(size, 0.2) - d
             square, weight = square + w * float((off * off).sum(axis=1).mean()), weight + w
@@ -272,6 +275,10 @@ class _Side:
 
 def _mirror_part(part):
     return part.replace("left", "right", 1) if part.startswith("left") else part.replace("right", "left", 1)
+
+
+def _between(indices):
+    return slice(int(indices[0]), int(indices[-1]) + 1)
 
 
 def _paths(attempt, shown, group):

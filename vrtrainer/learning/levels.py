@@ -27,7 +27,8 @@ def next_level(level, history):
     if len(told) < 3:
         return level, "", {}
     alone = [answer.graded == 2 and plan.prompt == 0 for plan, answer in told]
-    share, done = sum(alone) / len(told), sum(a.graded == 2 for _, a in told)
+    done = sum(alone)
+    share = done / len(told)
     if share >= UP:
         return replace(level, tempo=min(level.tempo * STEP, 1.6)), "level_up", {"done": done, "count": len(told)}
     if share < DOWN:
