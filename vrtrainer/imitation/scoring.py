@@ -141,6 +141,7 @@ class _Side:
         if size is not None:
             ratio = min(size, 1.0 / max(size, 1e-3))
             similarity *= 0.5 + 0.5 * float(np.clip((ratio - 0.2) / 0.5, 0.0, 1.0))
+        similarity *= 0.5 + 0.5 * self._repeated(i, k, along)
         aim = t.gesture.goal if t.gesture is not None else None
         reached = None
         if aim is not None:
@@ -238,6 +239,19 @@ class _Side:
             square, weight = square + w * float((off * off).sum(axis=1).mean()), weight + w
         return float(size), float(likeness(np.sqrt(square / weight)))
 
+    def _repeated(self, i, k, stroke):
+        """Share of the demonstration's turns there and back that the attempt has too, 1 where nothing is repeated.
+
+        An alignment can pass two nods off as one slow nod; counting them cannot.
+        """
+        moving = self._moving(i, stroke)
+        if not moving or stroke.sum() < 4:
+            return 1.0
+        g, _ = max(moving, key=lambda one: one[1])
+        a, d = _paths(self.rows[_between(k[stroke]), g.columns], self.side.rows[_between(i[stroke]), g.columns], g)
+        wanted = _turns(d)
+        return 1.0 if wanted < 3 else min(_turns(a) / wanted, 1.0)
+
     def _moving(self, i, stroke):
         out = []
         bones = {g.part for g, _ in self.groups if g.name in ("upper_arm", "forearm")}
@@ -275,6 +289,25 @@ class _Side:
 
 def _mirror_part(part):
     return part.replace("left", "right", 1) if part.startswith("left") else part.replace("right", "left", 1)
+
+
+def _turns(path):
+    """Turning points of a path along its widest direction; less than a third of its extent is no turn."""
+    path = path[np.isfinite(path).all(axis=1)]
+    if len(path) < 4:
+        return 0
+    centred = path - path.mean(axis=0)
+    along = centred @ np.linalg.svd(centred, full_matrices=False)[2][0]
+    least, turns, low, high, rising = np.ptp(along) / 3.0, 0, along[0], along[0], 0
+    for value in along:
+        low, high = min(low, value), max(high, value)
+        if rising >= 0 and high - value > least:
+            turns, rising, low = turns + (rising > 0), -1, value
+            high = value
+        elif rising <= 0 and value - low > least:
+            turns, rising, high = turns + (rising < 0), 1, value
+            low = value
+    return turns
 
 
 def _between(indices):
