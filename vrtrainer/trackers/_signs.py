@@ -1,7 +1,8 @@
 """The session's stop sign: a T of both hands, held 0.4 s.
 
-One flat hand lies on the fingertips of the other, which stands upright: fingertips of one hand at the palm of the
-other, the two finger directions square to each other, both hands before the body.
+One flat hand lies on the fingertips of the other, which stands upright: fingertips of one hand at the other, anywhere
+from its wrist to its fingertips, and the two finger directions square to each other. Measured in hands, so that a small
+child's T and a tall adult's are the same sign.
 """
 
 import numpy as np
@@ -10,7 +11,7 @@ from vrtrainer.human.observation import MEASURED
 from vrtrainer.human.skeleton import INDEX
 
 HELD = 0.4  # s (DESIGN 4)
-NEAR = 0.09  # m from the upright hand's fingertip to the flat hand's palm
+NEAR = 0.4  # of a hand's length, from the upright hand's fingertip to the flat hand's line
 SQUARE = np.cos(np.radians(60))  # the directions differ by 60 to 120 degrees
 STRAIGHT = 0.75  # tip distance over the finger's length: below it the hand is not flat
 APART = 0.45**2  # m squared between the wrists, more than a T of an adult's hands
@@ -50,7 +51,10 @@ class StopSign:
         if abs(float(along[0] @ along[1])) > SQUARE:
             return False
         for flat, upright in ((0, 1), (1, 0)):
-            palm = points[flat, 1]
-            if along[upright, 1] > 0.6 and np.linalg.norm(points[upright, 2] - palm) < NEAR:
+            if along[upright, 1] <= 0.6:
+                continue
+            from_wrist = points[upright, 2] - points[flat, 0]
+            on_line = min(max(float(from_wrist @ along[flat]), 0.0), float(length[flat]))
+            if np.linalg.norm(from_wrist - on_line * along[flat]) < NEAR * path[flat]:
                 return True
         return False
