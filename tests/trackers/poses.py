@@ -7,9 +7,8 @@ import numpy as np
 from vrtrainer.gestures import notation
 from vrtrainer.gestures.gesture import Style
 from vrtrainer.gestures.perform import perform
-from vrtrainer.human import body, observation
+from vrtrainer.human import body, observation, rotations
 from vrtrainer.human import pose as poses
-from vrtrainer.human import rotations
 from vrtrainer.human.observation import MEASURED, Observation
 from vrtrainer.human.skeleton import J
 
