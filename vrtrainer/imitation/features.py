@@ -88,9 +88,17 @@ _CHAIN = np.array(
         for s in SIDES for f in FINGERS
     ]
 )  # fmt: skip
+# The same joints line by line, for `single`.
+BONES = tuple(
+    (g.part, g.name, int(a), int(b)) for g, a, b in zip([g for g in GROUPS if g.part[-3:] in ("Arm", "Leg") and
+    g.name != "wrist"], _FROM, _TO, strict=False)
+)  # fmt: skip
+PALM_LINES = tuple(((int(_FROM[8 + k]), int(_TO[8 + k])), (int(_FROM[10 + k]), int(_TO[10 + k]))) for k in range(2))
+WRIST_LINES = tuple((int(a), int(b)) for a, b in zip(_ARMS, _WRISTS, strict=True))
+FINGER_CHAINS = tuple(tuple(int(j) for j in chain) for chain in _CHAIN)
 _PALM_SIGN = np.array([-1.0, 1.0])[:, None]  # the palm's normal points out of the palm of either hand
-_FACE_COLUMNS = np.concatenate(list(faces.PARTS.values()))
-_FACE_AT = COLUMNS["brows", "weights"].columns.start
+FACE_COLUMNS = np.concatenate(list(faces.PARTS.values()))
+FACE_AT = COLUMNS["brows", "weights"].columns.start
 _ACROSS = np.array([INDEX["rightUpperArm"], INDEX["leftUpperArm"]])
 
 
@@ -170,7 +178,7 @@ def extract(positions, head, face, measures):
     spine = positions[..., _NECK, :] - positions[..., _HIPS, :]
     spine = spine / np.sqrt(np.einsum("...i,...i->...", spine, spine))[..., None]
     out[..., 66:69] = _in_heading(spine, frame)
-    out[..., _FACE_AT:] = face[..., _FACE_COLUMNS] - measures.neutral[_FACE_COLUMNS]
+    out[..., FACE_AT:] = face[..., FACE_COLUMNS] - measures.neutral[FACE_COLUMNS]
     out /= TOLERANCE
     return out
 

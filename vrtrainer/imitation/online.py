@@ -5,17 +5,13 @@ is where the learner is. One column of the table a sample, exact (see `align.pat
 """
 
 from dataclasses import dataclass
+from math import inf, nan, sqrt
 
 import numpy as np
 
-from vrtrainer.human.observation import MEASURED
-from vrtrainer.human.skeleton import INDEX
-from vrtrainer.imitation import features
+from vrtrainer.imitation import features, single
 
-_HEAD = INDEX["head"]
 NEAR_MISS = 1.5  # tolerances beyond the first at which half is left
-_ABSENT = np.full(4, np.nan)
-_NO_FACE = np.full(52, np.nan)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,32 +82,49 @@ class Comparator:
         used = np.flatnonzero(weights.any(axis=0))
         rows = np.nan_to_num(np.stack([s.rows[:, used] for s in sides]))  # what a recording lacks has no weight
         weights = weights[:, used] / np.maximum(weights.sum(axis=1, keepdims=True), 1e-9)
-        self._used, self._weights, self._rows, self._n = used, weights, rows, n
+        self._weights, self._rows, self._n = weights, rows, n
         weighted = rows * weights[:, None, :]
-        # |T - x|^2 = T^2 m - 2 T x + x^2, each weighted: two products for both ways round.
-        self._products = np.concatenate([weighted * rows, -2.0 * weighted], axis=2).reshape(len(sides) * n, -1)
-        self._table = np.empty((len(sides), n))
+        # |T - x|^2 = T^2 m - 2 T x + x^2, each weighted. Where all of x is known T^2 m is the same for every sample;
+        # it is one product with the last column, for both ways round at once.
+        self._squares = (weighted * rows).reshape(len(sides) * n, -1)
+        self._products = (-2.0 * weighted).reshape(len(sides) * n, -1)
+        self._constant = self._squares.sum(axis=1)
+        self._row = np.empty(len(used))
+        self._read = single.Row(used, template.measures, self._row).read
+        self._square = np.empty(len(used))
+        self._nothing = np.zeros(len(used))
+        self._cost = np.empty((len(sides), n))
+        self._flat = self._cost.reshape(-1)
         self._sums = np.empty((len(sides), n))
-        self._next = np.empty((len(sides), n))
-        self._x = np.empty(2 * len(used))
-        parts = []
-        for s in sides:
-            names = tuple(s.counts)
-            share = np.zeros((len(names), len(used)))
-            for k, name in enumerate(names):
-                for group, weight in s.counts[name].items():
-                    columns = features.COLUMNS[name, group].columns
-                    share[k, np.searchsorted(used, np.arange(columns.start, columns.stop))] = weight
-                share[k] /= max(sum(s.counts[name].values()), 1e-9)
-            heavy = np.array([max(s.counts[name].values()) for name in names])
-            parts.append((names, share, heavy / max(heavy.sum(), 1e-9)))
-        self._parts = tuple(parts)
+        # A cell before the first row, as in `align.path`.
+        self._tables = np.empty((2, len(sides), n + 1))
+        self._parts = tuple(self._shares(s, used) for s in sides)
+        names = self._parts[0][0]
+        self._unseen = Similarity(nan, names, np.full(len(names), nan))
+        self._times = template.times.tolist()
+        self._names = tuple(s.name for s in sides)
         self.start()
+
+    @staticmethod
+    def _shares(side, used):
+        names = tuple(side.counts)
+        share = np.zeros((len(names), len(used)))
+        for k, name in enumerate(names):
+            for group, weight in side.counts[name].items():
+                columns = features.COLUMNS[name, group].columns
+                share[k, np.searchsorted(used, np.arange(columns.start, columns.stop))] = weight
+            share[k] /= max(sum(side.counts[name].values()), 1e-9)
+        heavy = np.array([max(side.counts[name].values()) for name in names])
+        heavy = heavy / max(heavy.sum(), 1e-9)
+        return names, share, share.sum(axis=1).tolist(), heavy.tolist()
 
     def start(self):
         """Begin a new attempt."""
-        self._table.fill(0.0)
+        self._tables.fill(np.inf)
+        self._tables[0, :, 0] = 0.0
+        self._old, self._new = self._tables
         self._begun = False
+        self._at = 0, 0
 
     def step(self, time, seen):
         """Take one sample.
@@ -127,49 +140,66 @@ class Comparator:
         Similarity
         Alignment
         """
-        positions = seen.positions
-        measured = seen.how == MEASURED
-        if not measured.all():
-            positions = np.where(measured[:, None], positions, np.nan)
-        head = seen.rotations[_HEAD] if measured[_HEAD] else _ABSENT
-        face = seen.face if seen.face_how == MEASURED else _NO_FACE
-        with np.errstate(invalid="ignore", divide="ignore"):
-            row = features.extract(positions, head, face, self._template.measures)[self._used]
-        known = row == row
-        x, count = self._x, len(row)
-        np.copyto(x[:count], known)
-        x[count:] = np.where(known, row, 0.0)
-        cost = (self._products @ x).reshape(self._table.shape)
-        cost += (self._weights @ (x[count:] * x[count:]))[:, None]
-        table = self._column(cost)
-        best = table.argmin(axis=1)
-        side = int(table[np.arange(len(best)), best].argmin()) if len(best) > 1 else 0
-        at = int(best[side])
-        names, share, heavy = self._parts[side]
-        off = np.where(known, row - self._rows[side, at], 0.0)
-        weight = share @ known
-        distance = np.sqrt((share @ (off * off)) / np.where(weight > 0, weight, np.nan))
-        values = likeness(distance)
-        seen_weight = heavy @ (weight > 0)
-        overall = float(np.where(weight > 0, values, 0.0) @ heavy / seen_weight) if seen_weight > 0 else float("nan")
-        alignment = Alignment(
-            at / max(self._n - 1, 1), time - float(self._template.times[at]), self._template.sides[side].name
-        )
-        return Similarity(overall, names, values), alignment
-
-    def _column(self, cost):
-        sums = np.cumsum(cost, axis=1, out=self._sums)
-        new = self._next
-        if self._begun:
-            old = self._table
-            new[:, 0] = old[:, 0]
-            np.minimum(old[:, 1:], old[:, :-1], out=new[:, 1:])
-            new += cost
-            new -= sums
-            np.minimum.accumulate(new, axis=1, out=new)
-            new += sums
+        self._read(seen)
+        row = self._row
+        # 0 times NaN is NaN: the cheapest question whether all is known.
+        known = None if row.dot(self._nothing) == 0.0 else row == row
+        if known is not None and not known.any():
+            return self._unseen, self._unmoved(time)
+        flat, square = self._flat, self._square
+        if known is None:
+            np.dot(self._products, row, out=flat)
+            np.add(flat, self._constant, out=flat)
         else:
-            new[:] = sums
+            row[~known] = 0.0
+            np.dot(self._products, row, out=flat)
+            np.add(flat, self._squares @ known, out=flat)
+        np.multiply(row, row, out=square)
+        own = self._weights.dot(square).tolist()
+        side, at, least = 0, 0, inf
+        cost, sums, old, new = self._cost, self._sums, self._old, self._new
+        for k, offset in enumerate(own):
+            cost[k] += offset
+        np.cumsum(cost, axis=1, out=sums)
+        np.subtract(cost, sums, out=cost)
+        column = new[:, 1:]
+        np.minimum(old[:, 1:], old[:, :-1], out=column)
+        np.add(column, cost, out=column)
+        np.minimum.accumulate(column, axis=1, out=column)
+        np.add(column, sums, out=column)
+        for k, cells in enumerate(column):
+            best = int(cells.argmin())
+            if cells[best] < least:
+                side, at, least = k, best, cells[best]
+        if not self._begun:
+            old.fill(inf)  # later samples go on from the first; none begins anew
             self._begun = True
-        self._table, self._next = new, self._table
-        return new
+        self._old, self._new = new, old
+        self._at = at, side
+        similarity = self._similarity(side, row, self._rows[side, at], known)
+        progress = at / max(self._n - 1, 1)
+        return similarity, Alignment(progress, time - self._times[at], self._names[side])
+
+    def _unmoved(self, time):
+        """Where the learner was when last seen."""
+        at, side = self._at
+        return Alignment(at / max(self._n - 1, 1), time - self._times[at], self._names[side])
+
+    def _similarity(self, side, row, shown, known):
+        names, share, weight, heavy = self._parts[side]
+        off = np.subtract(row, shown, out=self._square)
+        if known is not None:
+            off[~known] = 0.0
+            weight = (share @ known).tolist()
+        np.multiply(off, off, out=off)
+        values, top, bottom = [], 0.0, 0.0
+        for square, seen_weight, heaviness in zip(share.dot(off).tolist(), weight, heavy, strict=True):
+            if seen_weight <= 0.0:
+                values.append(nan)
+                continue
+            over = sqrt(square / seen_weight) - 1.0
+            value = 1.0 if over <= 0.0 else 2.0 ** -((over / NEAR_MISS) ** 2)
+            values.append(value)
+            top += value * heaviness
+            bottom += heaviness
+        return Similarity(top / bottom if bottom > 0.0 else nan, names, np.array(values))

@@ -21,19 +21,17 @@ _FACING = 0.3  # s at first that say which way somebody faces
 _ARM_PER_HAND = 6.0  # arm length over wrist to knuckle, of a body of average proportions
 _FLIP = np.array([-1.0, 1.0, 1.0])
 
-_BONES = tuple(
-    (f"{side}{limb}", name, f"{side}{a}", f"{side}{b}")
-    for limb, name, a, b in (
-        ("Arm", "upper_arm", "UpperArm", "LowerArm"),
-        ("Arm", "forearm", "LowerArm", "Hand"),
-        ("Leg", "upper_leg", "UpperLeg", "LowerLeg"),
-        ("Leg", "lower_leg", "LowerLeg", "Foot"),
-    )
-    for side in SIDES
-) + (
+_LIMBS = (
+    ("Arm", "upper_arm", "UpperArm", "LowerArm"),
+    ("Arm", "forearm", "LowerArm", "Hand"),
+    ("Leg", "upper_leg", "UpperLeg", "LowerLeg"),
+    ("Leg", "lower_leg", "LowerLeg", "Foot"),
+)
+_BONES = (
+    *((f"{side}{limb}", name, f"{side}{a}", f"{side}{b}") for limb, name, a, b in _LIMBS for side in SIDES),
     ("trunk", "direction", "hips", "neck"),
     ("head", "direction", "neck", "head"),
-)
+)  # part, name, the bone's two ends
 
 
 @dataclass(frozen=True, slots=True, eq=False)
