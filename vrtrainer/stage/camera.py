@@ -86,7 +86,9 @@ def head(figure, body, size):
     """A figure's face, from its own front."""
     rest = body.rest_positions()
     eyes = (rest[INDEX["leftEye"]] + rest[INDEX["rightEye"]]) / 2
-    head_high = 2 * (body.height - eyes[1])
+    # From the eyes to the crown is half of a head. A robot's head can be larger than its stature lets expect: then the
+    # eyes' height above the base of the skull tells, a third of the whole.
+    head_high = max(2 * (body.height - eyes[1]), 3.2 * (eyes[1] - rest[INDEX["head"], 1]))
     placed = figure.world_from_avatar
     points, turned = poses.forward(figure.pose.rotations, figure.pose.hips, body.offsets)
     head_at = INDEX["head"]

@@ -21,9 +21,9 @@ class Light:
 
     background: tuple = colours.linear(colours.LINEN)
     to_lamp: tuple = (0.38, 0.80, 0.46)
-    lamp: tuple = (0.62, 0.585, 0.53)
-    sky: tuple = (0.53, 0.53, 0.53)
-    ground: tuple = (0.40, 0.37, 0.33)
+    lamp: tuple = (0.74, 0.70, 0.635)
+    sky: tuple = (0.66, 0.66, 0.66)
+    ground: tuple = (0.46, 0.425, 0.38)
 
 
 def read(folder):
@@ -47,9 +47,9 @@ def light_of(table, where):
     given = table.get("light", {})
     plain = Light()
     try:
-        lamp = _lit(given.get("lamp"), given.get("lamp_strength", 0.62), plain.lamp)
-        sky = _lit(given.get("sky"), given.get("sky_strength", 0.53), plain.sky)
-        ground = _lit(given.get("ground"), given.get("ground_strength", 0.40), plain.ground)
+        lamp = _lit(given.get("lamp"), given.get("lamp_strength", 0.74), plain.lamp)
+        sky = _lit(given.get("sky"), given.get("sky_strength", 0.66), plain.sky)
+        ground = _lit(given.get("ground"), given.get("ground_strength", 0.46), plain.ground)
         to_lamp = np.array(given.get("to_lamp", plain.to_lamp), float)
         to_lamp = tuple(to_lamp / np.linalg.norm(to_lamp))
         background = colours.linear(table.get("background", colours.LINEN))
