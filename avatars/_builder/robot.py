@@ -144,8 +144,8 @@ def _leg(joints, side, radii, shell, joint):
 
 
 def _head(joints, shell, joint, screen, glow):
-    """Head, screen, ears and a lamp on top; answers the middle of the head."""
-    middle = joints[INDEX["head"]] + [0, HEAD[1] - 0.006, 0.004]
+    """Head, screen, ears and a lamp on top; answers the middle of the head, which turns about a point inside it."""
+    middle = np.array([0, joints[INDEX["leftEye"]][1] - 0.007, 0.004])
     shell.add(rounded(middle, HEAD, 3.2, 24, 40), "head")
     screen.add(rounded(beside(middle, 0, -0.004, 0.026), SCREEN, 3.6, 24, 44), "head")
     for x in (1, -1):
