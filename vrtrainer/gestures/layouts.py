@@ -35,6 +35,8 @@ def npz(path):
     columns : dict
         What is known of each sequence.
     """
+    if not zipfile.is_zipfile(path):
+        raise ValueError(f"{path.name}: this is not a whole .npz file: it does not begin or end like one")
     try:
         with path.open("rb") as raw, np.load(raw, allow_pickle=False) as file:
             table = {key: file[key] for key in file.files}
