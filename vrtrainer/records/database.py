@@ -121,7 +121,9 @@ class Database:
             known = [
                 Path(r["folder"]).name for r in self.rows("SELECT folder FROM sessions ORDER BY started DESC LIMIT 5")
             ]
-            raise LookupError(f"no session {str(which)!r}; the last ones are {', '.join(known) or 'none yet'}")
+            if not known:
+                raise LookupError(f"there is no session yet in {self.path.parent}")
+            raise LookupError(f"no session {str(which)!r}; the last ones are {', '.join(known)}")
         return found
 
     def trials(self, session):
