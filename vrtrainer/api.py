@@ -347,10 +347,18 @@ def setup_of(options, database, tracker):
 def _programme_text(options):
     given = Path(options.programme)
     if given.suffix == ".toml":
-        return given.read_text(encoding="utf-8"), given.stem
+        return _text(given), given.stem
     return choices.entry(options.content.assets / "programmes", options.programme).read_text(
         encoding="utf-8"
     ), options.programme
+
+
+def _text(path):
+    """What a file of a user's own says."""
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: not text in UTF-8 (byte {error.start}); save it as plain text") from None
 
 
 def _names(options, person, avatar):

@@ -60,7 +60,7 @@ def run(
     avatar: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who shows it, other than the programme says.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="The same seed gives the same session.")] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same session.")] = None,
     fast_clock: Annotated[bool, typer.Option("--fast-clock", help="Offscreen as fast as it goes.")] = False,
     real_time: Annotated[bool, typer.Option("--real-time", help="Offscreen at the pace of a clock.")] = False,
     face: Annotated[bool, typer.Option("--face", help="Consent: the face is read, scored and kept.")] = False,
@@ -189,6 +189,8 @@ def main():
         if os.environ.get("VRTRAINER_DEBUG"):
             raise
         said = error.args[0] if isinstance(error, LookupError) and error.args else error
+        if isinstance(error, OSError) and error.filename is not None and error.strerror:
+            said = f"{error.filename}: {error.strerror}"
         print(f"vrtrainer: {said}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt:
