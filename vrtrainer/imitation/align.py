@@ -2,6 +2,8 @@
 
 import numpy as np
 
+_BLOCK = 64  # columns whose costs are worked out at once
+
 
 def costs(demonstration, attempt, weights):
     """Weighted squared distances of every moment to every other, by matrix products.
@@ -56,21 +58,62 @@ def path(cost, free_ends=True, band=None):
     """
     n, t = cost.shape
     lows, highs = _limits(n, t, band)
-    columns = np.ascontiguousarray(cost.T)
-    sums = np.cumsum(columns, axis=1)
-    entering = columns - sums
+    blocks = ((k, r, np.ascontiguousarray(cost[r:below, k:after].T)) for k, after, r, below in _blocks(lows, highs))
+    return _through(blocks, lows, highs, n, free_ends)
+
+
+def banded(demonstration, attempt, weights, band, free_ends=False):
+    """The cheapest way between two series, as `path` of their `costs`; only costs within the band are worked out.
+
+    Parameters
+    ----------
+    demonstration : ndarray, shape (N, F)
+    attempt : ndarray, shape (T, F)
+        NaN where not seen.
+    weights : ndarray, shape (F,)
+    band : int
+    free_ends : bool
+
+    Returns
+    -------
+    total : float
+    rows, columns : ndarray, shape (L,)
+    """
+    n = len(demonstration)
+    lows, highs = _limits(n, len(attempt), band)
+    blocks = (
+        (k, r, costs(attempt[k:after], demonstration[r:below], weights)) for k, after, r, below in _blocks(lows, highs)
+    )
+    return _through(blocks, lows, highs, n, free_ends)
+
+
+def _blocks(lows, highs):
+    """Columns from and to, rows from and to, of pieces that together hold the band and little else."""
+    for k in range(0, len(lows), _BLOCK):
+        after = min(k + _BLOCK, len(lows))
+        yield k, after, lows[k], highs[after - 1]
+
+
+def _through(blocks, lows, highs, n, free_ends):
+    t = len(lows)
     # A row of the table more on both sides: from row -1 every way comes in, with free ends at any column.
     table = np.full((t + 1, n + 1), np.inf)
     table[:, 0] = 0.0 if free_ends else np.inf
     table[0, 0] = 0.0
     cells = np.empty(n)
-    for k in range(t):
-        low, high = lows[k], highs[k]
-        before = table[k]
-        e = np.minimum(before[low + 1 : high + 1], before[low:high], out=cells[: high - low])
-        e += entering[k, low:high]
-        np.minimum.accumulate(e, out=e)
-        np.add(e, sums[k, low:high], out=table[k + 1, low + 1 : high + 1])
+    minimum, add, running = np.minimum, np.add, np.minimum.accumulate
+    for first, row, cost in blocks:
+        sums = np.cumsum(cost, axis=1)
+        entering = cost - sums
+        for c in range(len(cost)):
+            k = first + c
+            low, high = lows[k], highs[k]
+            before = table[k]
+            e = cells[: high - low]
+            minimum(before[low + 1 : high + 1], before[low:high], e)
+            add(e, entering[c, low - row : high - row], e)
+            running(e, 0, None, e)
+            add(e, sums[c, low - row : high - row], table[k + 1, low + 1 : high + 1])
     end = int(np.argmin(table[1:, n])) + 1 if free_ends else t
     return float(table[end, n]), *_way_back(table, n, end, free_ends)
 
