@@ -101,9 +101,20 @@ class Room:
             light = 1.0 - shade * (1.0 - self.occlusion(mesh.vertices, mesh.vertex_normals))
             colours = np.clip(linear(colour) * light[:, None], 0, 1)
             rgba = np.c_[np.round(colours * 255), np.full(len(colours), 255)].astype(np.uint8)
-            mesh.visual = trimesh.visual.ColorVisuals(mesh, vertex_colors=rgba)
-            scene.add_geometry(mesh, node_name=f"piece{number:02d}", geom_name=f"piece{number:02d}")
+            scene.add_geometry(_welded(mesh, rgba), node_name=f"piece{number:02d}", geom_name=f"piece{number:02d}")
         path.write_bytes(scene.export(file_type="glb"))
+
+
+def _welded(mesh, rgba):
+    """The mesh with one vertex where place, normal and colour agree; a flat side keeps its own corners."""
+    normals = mesh.vertex_normals
+    rows = np.c_[np.round(mesh.vertices, 5), np.round(normals, 3), rgba]
+    _, first, number = np.unique(rows, axis=0, return_index=True, return_inverse=True)
+    out = trimesh.Trimesh(
+        mesh.vertices[first], number.reshape(-1)[mesh.faces], vertex_normals=normals[first], process=False
+    )
+    out.visual = trimesh.visual.ColorVisuals(out, vertex_colors=rgba[first])
+    return out
 
 
 def calm_room():
