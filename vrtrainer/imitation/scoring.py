@@ -14,14 +14,17 @@ that hand's part and nothing else.
 import numpy as np
 
 from vrtrainer.human import rotations
-from vrtrainer.imitation import align, features, goal, reasons
+from vrtrainer.imitation import align, features, gaps, goal, reasons
+from vrtrainer.imitation.attempt import Attempt
 from vrtrainer.imitation.online import likeness
 from vrtrainer.imitation.score import Score
 from vrtrainer.imitation.template import RATE
 
+GAP = 0.25  # s that a joint may be lost and is bridged
 MOVED = 1.0  # tolerances from where the turn began: below it nothing was tried
 FULL, PARTIAL = 0.6, 0.25  # similarity from which an attempt is full, and partial
 GOAL_REACHED = 0.7
+SOME = 0.35  # size from which the right path is partial
 _PATHS = ("upper_arm", "forearm", "wrist", "direction", "upper_leg", "lower_leg")
 _MOVES = 0.35  # tolerances of standard deviation: a group that moves less in the stroke is held
 _STUCK = 0.3  # slope below which the moments that belong together say nothing of tempo
@@ -43,12 +46,13 @@ def score(template, attempt):
     if attempt.count < 3:
         return _withheld(template, 0.0, "nothing_seen", None)
     with np.errstate(invalid="ignore", divide="ignore"):
+        attempt = _bridged(attempt)
         rows = features.extract(attempt.positions, attempt.head, attempt.face, template.measures)
         times, rows = _resampled(attempt.times, rows)
         found = [_Side(template, side, times, rows) for side in template.sides]
         # The way round that explains most of what was done, both arms considered.
         best = min(found, key=lambda f: f.cost)
-        if best.share < template.share_needed:
+        if best.share < template.share_needed or best.cost == np.inf:
             return _withheld(template, best.share, best.missing(), best)
         return best.score(attempt)
 
@@ -57,6 +61,22 @@ def _withheld(template, share, key, best):
     attempted = None if best is None else best.attempted or None
     side = template.sides[0].name
     return Score(None, attempted, None, None, None, None, None, side, {}, round(share, 4), None, key)
+
+
+def _bridged(attempt):
+    """The attempt with gaps of at most `GAP` filled."""
+    times = attempt.times
+    head = attempt.head
+    # A rotation and its negative are the same; neighbours get the same sign, so that the line between them is short.
+    known = np.flatnonzero(np.isfinite(head[:, 0]))
+    turned = np.ones(len(head))
+    turned[known[1:]] = np.cumprod(np.where(np.einsum("ti,ti->t", head[known[1:]], head[known[:-1]]) < 0, -1.0, 1.0))
+    head = gaps.bridged(times, (head * turned[:, None])[:, None], GAP)[:, 0]
+    head = head / np.sqrt(np.einsum("ti,ti->t", head, head))[:, None]
+    out = Attempt(len(times))
+    face = gaps.bridged(times, attempt.face[:, None], GAP)[:, 0]
+    out.add(times, gaps.bridged(times, attempt.positions, GAP), head, face)
+    return out
 
 
 def _resampled(times, rows):
@@ -76,17 +96,22 @@ class _Side:
     """One way round held against the attempt."""
 
     def __init__(self, template, side, times, rows):
-        self.template, self.side, self.times, self.rows = template, side, times, rows
+        self.template, self.side = template, side
         self.groups = features.group_weights(side.counts)
-        weights = features.alignment_weights(side.counts)
-        used = np.flatnonzero(weights)
-        shown = side.rows[:, used]
-        cost = align.costs(shown, rows[:, used], weights[used])
-        self.cost, self.i, self.k = align.path(cost)
-        self.cost /= len(template.times)
         self.seen = [np.isfinite(rows[:, g.columns]).all(axis=1) for g, _ in self.groups]
         total = sum(w for _, w in self.groups)
         self.share = sum(w * s.mean() for (_, w), s in zip(self.groups, self.seen, strict=True)) / max(total, 1e-9)
+        weights = features.alignment_weights(side.counts)
+        used = np.flatnonzero(weights)
+        # A moment of which little was seen is like any other: it says nothing of where the learner was.
+        known = np.isfinite(rows[:, used]) @ weights[used]
+        told = known > max(0.5 * known.max(), 1e-9)
+        self.times, self.rows = times[told], rows[told]
+        self.cost = np.inf
+        if told.any():
+            cost = align.costs(side.rows[:, used], self.rows[:, used], weights[used])
+            self.cost, self.i, self.k = align.path(cost)
+            self.cost /= len(template.times)
 
     def missing(self):
         """Language key of what was not seen and weighs most."""
@@ -153,7 +178,7 @@ class _Side:
         if not attempted:
             similarity, shape, parts = 0.0, 0.0, dict.fromkeys(parts, 0.0)
             reached = None if reached is None else 0.0
-        graded = _graded(attempted, similarity, reached)
+        graded = _graded(attempted, similarity, reached, shape, size)
         out = Score(
             similarity=float(similarity),
             attempted=bool(attempted),
@@ -338,11 +363,13 @@ def _logs(unit):
     return aside * (angle / np.maximum(length, 1e-9))[:, None], middle
 
 
-def _graded(attempted, similarity, reached):
+def _graded(attempted, similarity, reached, shape, size):
     if not attempted:
         return 0
+    # Half of the way, the same way, is partial however little it looks like the whole.
+    partly = similarity >= PARTIAL or (shape is not None and size is not None and shape >= FULL and size >= SOME)
     if reached is None:
-        return 2 if similarity >= FULL else 1 if similarity >= PARTIAL else 0
+        return 2 if similarity >= FULL else 1 if partly else 0
     if reached >= GOAL_REACHED and similarity >= 0.4:
         return 2
-    return 1 if reached >= 0.4 or similarity >= PARTIAL else 0
+    return 1 if reached >= 0.4 or partly else 0

@@ -12,7 +12,7 @@ import numpy as np
 
 from vrtrainer.gestures import joint_names
 from vrtrainer.human.skeleton import INDEX, JOINTS, MIRROR, SIDES, J
-from vrtrainer.imitation import features
+from vrtrainer.imitation import features, gaps
 
 GAP = 0.5  # s, bridged
 FROZEN = 0.3  # s without the least change, while others move and the joint trembled before
@@ -132,7 +132,7 @@ def read(positions, names, rate, tracked, what):
     x[_untrue(x, rate)] = np.nan
     ours = _ours(names, plain)
     share = np.isfinite(x[:, :, 0]).mean(axis=0)
-    x = _smoothed(_bridged(x, rate), rate)
+    x = _smoothed(gaps.bridged(np.arange(len(x)) / rate, x, GAP), rate)
     body = np.full((len(x), J, 3), np.nan)
     points, seen = {}, {}
     for i, name in enumerate(plain):
@@ -189,21 +189,6 @@ def _untrue(x, rate):
 def _runs(flags):
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
     return zip(edges[::2], edges[1::2], strict=True)
-
-
-def _bridged(x, rate):
-    out = x.copy()
-    at = np.arange(len(x))
-    for j in range(x.shape[1]):
-        ok = np.isfinite(x[:, j, 0])
-        if ok.all() or not ok.any():
-            continue
-        lost = np.zeros(len(x), bool)
-        for start, stop in _runs(~ok):
-            lost[start:stop] = stop - start <= max(GAP * rate, 1)
-        for c in range(3):
-            out[lost, j, c] = np.interp(at[lost], at[ok], x[ok, j, c])
-    return out
 
 
 def _smoothed(x, rate):
