@@ -153,7 +153,7 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
     file : str
         Its name, for errors; the stem becomes the programme's name.
     gestures, modes, policies, avatars, scenes : collection of str
-        What there is to choose from; None for scenes where they were checked before.
+        What there is to choose from; None for avatars and scenes where they were checked before.
 
     Returns
     -------
@@ -173,7 +173,8 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
         if not table.get(key):
             raise ProgrammeError(f"{file}: {key} is missing; a programme has a name and at least one [[block]]")
     avatar, scene = table.get("avatar", "noor"), table.get("scene", "calm_room")
-    _among(avatar, avatars, "avatar", file, "avatar")
+    if avatars is not None:
+        _among(avatar, avatars, "avatar", file, "avatar")
     if scenes is not None:
         _among(scene, scenes, "scene", file, "scene")
     blocks = []

@@ -224,7 +224,7 @@ def of_plain(table, modes, policies, ways):
     bodies = {name: read_body(b) for name, b in table["bodies"].items()}
     text, name = table["programme"]["text"], table["programme"]["name"]
     planned = programme.read(
-        text, f"{name}.toml", gestures=gestures, modes=modes, policies=policies, avatars=bodies, scenes=None
+        text, f"{name}.toml", gestures=gestures, modes=modes, policies=policies, avatars=None, scenes=None
     )
     if table["avatar"]:
         planned = programme.with_avatar(planned, table["avatar"])
