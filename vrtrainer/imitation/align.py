@@ -110,7 +110,7 @@ def _through(blocks, lows, highs, n, free_ends):
             low, high = lows[k], highs[k]
             before = table[k]
             e = cells[: high - low]
-            minimum(before[low + 1 : high + 1], before[low:high], e)
+            minimum(before[low + 1 : high + 1], before[low:high], out=e)
             add(e, entering[c, low - row : high - row], e)
             running(e, 0, None, e)
             add(e, sums[c, low - row : high - row], table[k + 1, low + 1 : high + 1])

@@ -10,7 +10,7 @@ part        group       numbers  unit                              tolerance
 *Arm        forearm     3        direction of the bone             0.25 (14 degrees)
 *Arm        wrist       3        from the shoulder, arm lengths    0.18
 *Hand       palm        6        normal and finger direction       0.50 (20 degrees each)
-*Hand       shape       9        curl of five, gaps of three, thumb out of the palm, 0..1   0.35
+*Hand       shape       9        curl of five, gaps of three, thumb off the palm, 0..1       0.28
 *Leg        upper_leg   3        direction of the bone             0.25
 *Leg        lower_leg   3        direction of the bone             0.25
 head        direction   6        forward and up                    0.12 (5 degrees each)
@@ -59,7 +59,7 @@ def _groups():
     for side in SIDES:
         add(f"{side}Hand", "palm", 6, 0.5)
     for side in SIDES:
-        add(f"{side}Hand", "shape", 9, 0.35)
+        add(f"{side}Hand", "shape", 9, 0.28)
     add("head", "direction", 6, 0.12)
     add("trunk", "direction", 3, 0.15, True)
     for part, index in faces.PARTS.items():
