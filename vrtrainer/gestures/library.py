@@ -25,7 +25,28 @@ def load(folder):
     if not folder.is_dir():
         raise FileNotFoundError(f"gestures: there is no folder {folder}")
     files = sorted(p for p in folder.glob("*.toml") if not p.name.startswith(("_", ".")))
-    return {p.stem: notation.read(_text(p), p.stem, p.name) for p in files}
+    return {p.stem: one(p) for p in files}
+
+
+def one(path):
+    """The gesture of a file.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    Gesture
+
+    Raises
+    ------
+    NotationError
+        If its text cannot be read.
+    FileNotFoundError
+        If there is no such file.
+    """
+    return notation.read(_text(path), path.stem, path.name)
 
 
 def _text(path):

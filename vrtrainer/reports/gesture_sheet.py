@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from vrtrainer.gestures import notation
+from vrtrainer.gestures import library, notation
 from vrtrainer.gestures.gesture import Style
 from vrtrainer.gestures.perform import perform
 from vrtrainer.human import body, pose, rotations
@@ -31,7 +31,7 @@ def chosen(name, known):
     """The gesture of a name or of a file."""
     file = Path(name)
     if file.suffix == ".toml":
-        return notation.read(file.read_text(encoding="utf-8"), file.stem, file.name)
+        return library.one(file)
     if name not in known:
         raise LookupError(f"gestures: no {name!r}; there is {', '.join(known)}")
     return known[name]
