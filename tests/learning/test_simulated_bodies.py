@@ -1,0 +1,136 @@
+"""Simulated learners: read from text, deterministic, seen as bodies; and they only do what they saw."""
+
+import numpy as np
+import pytest
+
+from vrtrainer import choices
+from vrtrainer.gestures import library
+from vrtrainer.gestures.gesture import Style
+from vrtrainer.gestures.perform import perform, relaxed
+from vrtrainer.human import body
+from vrtrainer.human.observation import INFERRED, MEASURED
+from vrtrainer.human.skeleton import INDEX, PART_INDEX
+from vrtrainer.learning import simulated
+from vrtrainer.sessions.tableau import Turn
+
+GESTURES = library.load(choices.content("assets") / "gestures")
+FILES = sorted((choices.content("assets") / "learners").glob("*.toml"))
+AVATAR = body.of_height(1.4)
+SHOWN = perform(GESTURES["one_arm_up"], AVATAR, Style(side="left"))
+MODEL_FROM, TURN_FROM, LASTS = 2.0, 2.0 + SHOWN.motion.duration + 0.5, 8.0
+
+
+def profile(text):
+    return simulated.profile(text, "test.toml")
+
+
+SURE = profile("height = 1.4\nluck = 0.0\nmirror = 1.0\ntremor_m = 0.0\n[abilities]\nposture = 9.0\narm_path = 9.0\n")
+
+
+def seen(who, seed=1, rate=60.0, until=None):
+    """A trial in which one arm goes up: observations by time."""
+    learner = simulated.SimulatedLearner(who, seed, GESTURES)
+    rest = relaxed(AVATAR)
+    out = {}
+    for k in range(int((until or TURN_FROM + LASTS) * rate)):
+        time = k / rate
+        pose = rest
+        if time < MODEL_FROM:
+            turn = Turn("ready", 0.0, "", 0, "one_arm_up", "left")
+        elif time < TURN_FROM:
+            turn = Turn("model", MODEL_FROM, "", 0, "one_arm_up", "left")
+            pose = SHOWN.motion.sample(time - MODEL_FROM)
+        else:
+            turn = Turn("respond", TURN_FROM, "imitation", 0, "one_arm_up", "left")
+        out[round(time, 6)] = learner.observe(time, turn, pose)
+    return out
+
+
+def heights(observations, joint):
+    return np.array([o.positions[INDEX[joint], 1] for o in observations.values()])
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda f: f.stem)
+def test_every_learner_that_ships_can_be_read_and_has_its_texts_in_both_languages(file):
+    who = simulated.profile(file.read_text(encoding="utf-8"), file.name)
+    assert set(who.name) >= {"nl", "en"}
+    assert set(who.about) >= {"nl", "en"}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("hight = 1.4", "test.toml: hight: no such key; there is name"),
+        ("height = 9", "height is 9, expected a number from 0.8 to 2.2"),
+        ("height = true", "height is True, expected a number"),
+        ("[abilities]\nflying = 1.0", "abilities.flying: no such skill; there is posture"),
+        ('[abilities]\nposture = "good"', "abilities.posture is 'good', expected logits"),
+        ('hands = ["third"]', r"hands is \['third'\], expected left, right or both"),
+        ("height = ", "not TOML"),
+    ],
+)
+def test_a_broken_profile_says_what_is_wrong(text, message):
+    with pytest.raises(ValueError, match=message):
+        profile(text)
+
+
+def test_the_learner_does_what_was_shown_mirror_wise_and_only_on_its_turn():
+    observations = seen(SURE)
+    times = np.array(list(observations))
+    right, left = heights(observations, "rightHand"), heights(observations, "leftHand")
+    before = times < TURN_FROM
+    assert np.ptp(right[before]) < 0.02
+    # The avatar's left arm is, for who stands before it, on the right: the learner's right arm rises.
+    assert right.max() - right[0] > 0.7
+    assert np.ptp(left) < 0.05
+
+
+def test_who_has_one_hand_never_uses_the_other():
+    one = profile('hands = ["left"]\nmirror = 1.0\nluck = 0.0\n[abilities]\nposture = 9.0\narm_path = 9.0\n')
+    observations = seen(one)
+    assert not any(o.how[PART_INDEX["rightHand"]].any() for o in observations.values())
+    left = heights(observations, "leftHand")
+    assert left.max() - left[0] > 0.7
+
+
+def test_the_same_seed_gives_the_same_body_and_another_one_does_not():
+    one, other, third = seen(SURE, 1), seen(SURE, 1), seen(SURE, 2)
+    key = max(one)
+    assert all(np.array_equal(one[t].positions, other[t].positions) for t in one)
+    assert any(not np.array_equal(one[t].positions, third[t].positions) for t in one)
+    assert key in third
+
+
+def test_how_often_it_is_asked_does_not_matter():
+    slow, fast = seen(SURE, rate=30.0), seen(SURE, rate=90.0)
+    shared = sorted(set(slow) & set(fast))
+    assert len(shared) > 100
+    gap = max(np.abs(slow[t].positions - fast[t].positions).max() for t in shared)
+    assert gap < 0.05  # what it saw was sampled more coarsely
+
+
+def test_lost_hands_are_inferred_and_never_measured_again_in_that_moment():
+    lost = seen(profile("dropout = 0.5\n"), until=20.0)
+    share = np.mean([o.how[INDEX["leftHand"]] == INFERRED for o in lost.values()])
+    assert 0.25 < share < 0.75
+    assert all((o.how[PART_INDEX["head"]] == MEASURED).all() for o in lost.values())
+
+
+def test_who_cannot_do_it_yet_does_less_of_it():
+    weak = profile("luck = 0.0\nmirror = 1.0\n[abilities]\nposture = -3.0\narm_path = -3.0\n")
+    strong, little = heights(seen(SURE), "rightHand"), heights(seen(weak), "rightHand")
+    assert little.max() - little[0] < 0.75 * (strong.max() - strong[0])
+
+
+def test_who_stops_on_purpose_stops_once():
+    acts = [o.acts for o in seen(profile("stops_after_s = 3\n")).values()]
+    assert sum("stop" in a for a in acts) == 1
+
+
+def test_a_better_learner_has_the_better_chance():
+    weak, able = profile("[abilities]\nposture = -1.0\n"), profile("[abilities]\nposture = 2.0\n")
+    from vrtrainer.learning.plan import Facets, TrialPlan
+
+    plan = TrialPlan("one_arm_up", "immediate", "left", 0, Facets(), "practice", 0.5, 0.5, "", "", "in_order")
+    gesture = GESTURES["one_arm_up"]
+    assert simulated.true_chance(able, plan, gesture) > simulated.true_chance(weak, plan, gesture)
