@@ -21,7 +21,7 @@ from vrtrainer.imitation.score import Score
 from vrtrainer.imitation.template import RATE
 
 GAP = 0.25  # s that a joint may be lost and is bridged
-MOVED = 1.0  # tolerances from where the turn began: below it nothing was tried
+MOVED = 0.8  # tolerances from where the turn began: below it nothing was tried
 FULL, PARTIAL = 0.6, 0.25  # similarity from which an attempt is full, and partial
 GOAL_REACHED = 0.7
 SOME = 0.35  # size from which the right path is partial
