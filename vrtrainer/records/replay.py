@@ -30,12 +30,18 @@ class Comparison:
 
     def __init__(self, recorded, session):
         self._recorded, self._session = recorded, session
+        self._raw = recorded.raw_steps()
         self._frames = self._events = self._hashes = 0
         self._difference = ""
 
     def steps(self):
-        """Frame, Observation, Tableau and Events of each frame as computed now, until the first difference."""
-        for frame, seen, orders, written in self._recorded.raw_steps():
+        """Frame, Observation, Tableau and Events of each frame as computed now, until the first difference.
+
+        Who asks again goes on where the last one left off: a session can be stepped once only.
+        """
+        if self._difference:
+            return
+        for frame, seen, orders, written in self._raw:
             shown, events = self._session.step(frame, seen, orders)
             self._frames += 1
             self._held_against(frame, events, written)
