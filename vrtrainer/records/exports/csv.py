@@ -20,7 +20,7 @@ def export(database, folder):
     paths = folder / "trials.csv", folder / "events.csv"
     there = [path.name for path in paths if path.exists()]
     if there:
-        raise FileExistsError(f"{folder}: {' and '.join(there)} is there already; name another folder with --out")
+        raise FileExistsError(f"{folder}: there is already {' and '.join(there)}; name another folder with --out")
     sessions = database.rows(
         "SELECT sessions.id, people.code AS person, folder, journal, started, display, tracker, learner,"
         " programmes.name AS programme, seed, ended FROM sessions"
