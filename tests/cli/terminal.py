@@ -75,4 +75,6 @@ def journals(data):
 
 def events(journal, *kinds):
     """What a journal says happened: (onset, kind, fields)."""
-    return [(e.onset, e.trial_type, e.fields) for e in reading.read(journal).events if not kinds or e.trial_type in kinds]
+    return [
+        (e.onset, e.trial_type, e.fields) for e in reading.read(journal).events if not kinds or e.trial_type in kinds
+    ]

@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli import terminal
 from tests.cli.terminal import events, journals, start, tell
+from vrtrainer.records import reading
 
 
 def rows(data, sql):
@@ -23,7 +24,7 @@ def rows(data, sql):
 
 
 def test_a_run_says_in_a_line_what_was_chosen_and_why_and_where_everything_is(played):
-    data, told = played
+    _, told = played
     lines = told.out.splitlines()
     assert "offscreen" in lines[0]
     assert "no screen" in lines[0]
@@ -112,8 +113,6 @@ def test_another_avatar_shows_it_when_it_is_asked_for(tmp_path, quick):
 
 
 def test_the_face_is_kept_only_with_consent(tmp_path, quick):
-    from vrtrainer.records import reading
-
     seen = {}
     for name, words in (("without", ()), ("with", ("--face",))):
         told = tell("run", "--programme", quick, "--seed", 1, *words, data=tmp_path / name)
@@ -178,6 +177,8 @@ def test_a_dutch_machine_speaks_dutch_by_itself(tmp_path, lang):
 
 
 def test_importing_the_commands_is_quick_and_draws_in_no_device():
-    check = "import sys, vrtrainer.cli; print([m for m in ('pyglet', 'xr', 'numpy', 'PIL', 'mcap') if m in sys.modules])"
+    check = (
+        "import sys, vrtrainer.cli; print([m for m in ('pyglet', 'xr', 'numpy', 'PIL', 'mcap') if m in sys.modules])"
+    )
     done = subprocess.run([sys.executable, "-c", check], cwd=terminal.ROOT, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
