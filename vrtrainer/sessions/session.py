@@ -16,10 +16,10 @@ from vrtrainer.sessions.choosing import Chooser
 from vrtrainer.sessions.events import Event
 from vrtrainer.sessions.phases import SESSION, Cue, Phase, Request, State, TransitionError, follow
 from vrtrainer.sessions.showing import FACING, Figurant
-from vrtrainer.sessions.tableau import Button, Caption, Figure, Sound, Tableau
+from vrtrainer.sessions.tableau import Figure, Sound, Tableau
 from vrtrainer.sessions.trial import Trial
+from vrtrainer.sessions.writing import BETWEEN, CLOSING, FEELINGS, OPENING, Writing
 
-OPENING, BETWEEN, CLOSING = "opening", "between", "closing"
 _REQUESTS = {
     "stop": Request.STOP,
     "calm_place": Request.STOP,
@@ -30,7 +30,6 @@ _REQUESTS = {
     "finish": Request.FINISH,
 }
 _OVERRULES = ("easier", "harder", "slower", "again", "other_gesture", "together", "show_where", "choose")
-_FEELINGS = ("nice", "okay", "not_nice", "no_answer")
 _SEEN_PARTS = ("head", "leftHand", "rightHand", "leftArm", "rightArm", "trunk")
 
 
@@ -48,6 +47,7 @@ class Session:
         self.over, self.ended = False, ""
         self.block, self.trials_begun, self.trials_ended = 0, 0, 0
         self.chooser = Chooser(setup)
+        self._writing = Writing(setup)
         self.trial = None
         self.dots = ()
         self._start = None
@@ -346,7 +346,7 @@ class Session:
 
     def _wait(self, seen, said):
         waited = self._now - self._since
-        if self.state is State.WAITING and self.part == CLOSING and said in _FEELINGS:
+        if self.state is State.WAITING and self.part == CLOSING and said in FEELINGS:
             self._feeling = said
             self._emit("how_was_it", answer=said)
             self._finish("learner")
@@ -378,17 +378,18 @@ class Session:
         if there > 0:
             figures = self._figures(there)
         if self.state is State.RUNNING and self.trial is not None:
-            captions, buttons = self._trial_texts()
+            notice = self._notice if self._now < self._notice_until else ""
+            hint = self.chooser.hint(self.trial) if self.trial.phase is Phase.RESPOND else ""
+            captions, buttons = self._writing.of_trial(self.trial, self._trial_now, self._said_pages, hint, notice)
             if self.trial.reaches_stroke(self._trial_now):
                 keep = "demonstration"
             elif self.trial.showing.feedback and self._trial_now > self.trial.onset and self._kept != self.trial.onset:
                 keep, self._kept = "feedback", self.trial.onset
         elif not self.over:
-            captions, buttons = self._waiting_texts()
+            captions, buttons = self._writing.of_waiting(self.state, self.part, self.block)
             if self.state is State.WAITING and self._now - self._since >= 1.0 and self._kept != self._since:
                 keep, self._kept = {OPENING: "start", BETWEEN: "between", CLOSING: "end"}[self.part], self._since
-        who = "adult_watching" if self.setup.watched else "nobody_watching"
-        captions = (*captions, self._caption(who, "who", adult=self.setup.names["adult"]))
+        captions = (*captions, self._writing.who_watches)
         return Tableau(
             scene=self.setup.programme.scene,
             figures=figures,
@@ -396,9 +397,7 @@ class Session:
             buttons=buttons,
             dots=self._dots(),
             sounds=self._sounds,
-            warmth=min(max((self._warm_until - self._now) / limits.WARM_FOR, 0.0), 1.0)
-            if self._warm_until > self._now
-            else 0.0,
+            warmth=min(max((self._warm_until - self._now) / limits.WARM_FOR, 0.0), 1.0),
             brightness=min(max(self._now / limits.FADE, 0.0), 1.0),
             turn=self._turn(),
             keep=keep,
@@ -432,76 +431,6 @@ class Session:
         done = (*self.dots, _dot(self.trial.answer)) if running else self.dots
         return (*done, *("open",) * self.chooser.left(self.block))[: self.chooser.total(self.block)]
 
-    def _caption(self, key, kind="line", **values):
-        return Caption(words.filled(self.setup.texts, "captions", key, **values), kind)
-
-    def _button(self, name, key, text="", value="", role="action"):
-        return Button(name, self.setup.texts["buttons"][text or name], key, value, role)
-
-    def _waiting_texts(self):
-        if self.state is State.PAUSED:
-            return (self._caption("paused", "state"),), (
-                self._button("go_on", "enter"),
-                self._button("finish", "f", role="stop"),
-            )
-        if self.state is State.STOPPED:
-            return (self._caption("stopped", "state"),), (
-                self._button("go_on", "enter"),
-                self._button("something_else", "o", role="choice"),
-                self._button("finish", "f", text="finished", role="stop"),
-            )
-        if self.part == OPENING:
-            return (self._caption("look_around"),), (self._button("ready", "enter"),)
-        if self.part == BETWEEN:
-            count = len(self.setup.programme.blocks)
-            title = self._caption("part", "title", number=self.block + 1, count=count)
-            return (title, self._caption("part_known")), (
-                self._button("ready", "enter"),
-                self._button("finish", "f", role="stop"),
-            )
-        bye = self._caption("bye", "title", learner=self.setup.names["learner"])
-        texts = (
-            [self._caption("ending", "title"), self._caption("how_was_it")] if not self.setup.names["learner"] else None
-        )
-        captions = (
-            tuple(texts)
-            if texts
-            else (Caption(f"{self.setup.texts['captions']['ending']} {bye.text}", "title"), self._caption("how_was_it"))
-        )
-        return captions, tuple(
-            self._button("say", str(k), text=name, value=name, role="choice") for k, name in enumerate(_FEELINGS, 1)
-        )
-
-    def _trial_texts(self):
-        trial = self.trial
-        showing, elapsed = trial.showing, self._trial_now - trial.onset
-        buttons = ()
-        if showing.feedback:
-            page = min(int(elapsed / trial.showing.lasts), len(self._said_pages) - 1)
-            captions = (Caption(self._said_pages[page]),)
-        else:
-            key = showing.caption
-            if trial.phase is Phase.MODEL and trial.prompt >= 4:
-                key = "watch_slow"
-            elif trial.phase is Phase.MODEL and trial.models > 1:
-                key = "watch_again"
-            captions = (self._caption(key, avatar=self.setup.names["avatar"]),)
-            hint = self.chooser.hint(trial) if trial.phase is Phase.RESPOND else ""
-            if hint:
-                captions = (*captions, Caption(words.pages(hint)[0], "hint"))
-            title = words.own(self.setup.gestures[trial.plan.gesture].title, self.setup.language)
-            captions = (Caption(title, "title"), *captions)
-        if trial.phase is Phase.RESPOND and self.setup.self_report:
-            captions = (*captions, self._caption("how_did_it_go", "hint"))
-            buttons = (
-                self._button("say", "1", text="did_it", value="did_it", role="choice"),
-                self._button("say", "2", text="partly", value="partly", role="choice"),
-                self._button("say", "3", text="just_watched", value="just_watched", role="choice"),
-            )
-        if self._now < self._notice_until:
-            captions = (*captions, Caption(self._notice, "hint"))
-        return captions, buttons
-
     def _turn(self):
         if self.over:
             return tableau.Turn("over", self._since + self._start)
@@ -519,13 +448,8 @@ class Session:
                 trial.prompt,
                 trial.plan.facets.tempo,
             )
-        awaits = (
-            ""
-            if self.state is State.RUNNING
-            else "say"
-            if self.part == CLOSING and self.state is State.WAITING
-            else "ready"
-        )
+        asks = self.part == CLOSING and self.state is State.WAITING
+        awaits = "" if self.state is State.RUNNING else "say" if asks else "ready"
         return tableau.Turn(self.state.value, self._since + self._start, awaits)
 
     def _each_second(self, seen, shown):
