@@ -7,8 +7,9 @@ extent    log ratio of the ranges of motion, per axis, saturating: |log| / (|log
 posture   directions of bones as they are, along the cheapest alignment, saturating: 1 - exp(-d^2 / (2 * 0.6^2))
 path      what remains when each stream is centred and divided by its own size (floor 0.15), aligned once more
 
-The likeness of a distance D is exp2(-(D / s)^2). The floors and scales are our own choice, tried on ten exercises of
-five people seen by two sensors (docs/scoring.md); they are one for all movements, and none was learnt.
+The likeness of a distance D is exp2(-(D / s)^2); s is smaller where few parts of the demonstration move. Floors and
+scales are our own choice, tried on ten exercises of five people seen by two sensors (docs/scoring.md); they are the
+same for all movements, and none was learnt.
 """
 
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ _SCALE = 0.5  # distance of which a half is left
 _PATH_SCALE = 1.0
 _MOVED = 0.12  # of a limb or of a direction: less is no movement
 _SPAN = 0.05  # share of the whole travel that counts as not yet begun
+_ACTIVE, _LEAST = 0.2, 0.2  # movement of a stream that takes part; the least share of them
 _SIDES = {"either": ("mirror", "anatomical"), "mirror": ("mirror",), "anatomical": ("anatomical",)}
 
 
@@ -198,6 +200,9 @@ class _Pair:
             own = tuple(np.full(len(o), np.sqrt((o * o).mean())) for o in own)
         dc, ac = dc / (own[0] + _STILL)[:, None], ac / (own[1] + _STILL)[:, None]
         square = _squares(dc, ac)
+        # Who raises one arm keeps the rest still, and so does nearly every copy: the fewer parts a demonstration moves,
+        # the nearer a copy has to be. It depends on the demonstration alone, so it orders no two attempts otherwise.
+        self.scale = _SCALE * max(float((np.minimum(own[0] / _ACTIVE, 1.0) * self.weight).sum()), _LEAST)
         whole = np.sqrt(square @ self.weight)
         total, i, k = align.path(whole, free_ends=False, band=band)
         if not posture.any():
@@ -223,7 +228,7 @@ class _Pair:
         size = self._size()
         attempted = bool(self._travelled())
         parts = self._parts()
-        similarity = float(_likeness(self.distance, _SCALE))
+        similarity = float(_likeness(self.distance, self.scale))
         shape = float(_likeness(self.path_whole, _PATH_SCALE))
         if not attempted:
             similarity, shape, parts, lag, tempo, size = 0.0, 0.0, dict.fromkeys(parts, 0.0), None, None, None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from vrtrainer.gestures import joint_names
-from vrtrainer.human.skeleton import INDEX, JOINTS, MIRROR, SIDES, J
+from vrtrainer.human.skeleton import FINGERS, INDEX, JOINTS, MIRROR, SIDES, J
 from vrtrainer.imitation import features, gaps
 
 GAP = 0.5  # s, bridged
@@ -21,6 +21,10 @@ _FACING = 0.3  # s at first that say which way somebody faces
 _ARM_PER_HAND = 6.0  # arm length over wrist to knuckle, of a body of average proportions
 _FLIP = np.array([-1.0, 1.0, 1.0])
 
+_IN_HAND = {
+    side: [INDEX[j] for j in JOINTS if j.startswith(side) and (j.endswith("Palm") or any(f in j for f in FINGERS))]
+    for side in SIDES
+}
 _LIMBS = (
     ("Arm", "upper_arm", "UpperArm", "LowerArm"),
     ("Arm", "forearm", "LowerArm", "Hand"),
@@ -132,7 +136,6 @@ def read(positions, names, rate, tracked, what):
     x[_untrue(x, rate)] = np.nan
     ours = _ours(names, plain)
     share = np.isfinite(x[:, :, 0]).mean(axis=0)
-    x = _smoothed(gaps.bridged(np.arange(len(x)) / rate, x, GAP), rate)
     body = np.full((len(x), J, 3), np.nan)
     points, seen = {}, {}
     for i, name in enumerate(plain):
@@ -142,6 +145,9 @@ def read(positions, names, rate, tracked, what):
         else:
             points[str(name)] = x[:, i]
         seen[joint or str(name)] = float(share[i])
+    times = np.arange(len(x)) / rate
+    body = _smoothed(_whole_hands(times, gaps.bridged(times, body, GAP), body), rate)
+    points = {name: _smoothed(gaps.bridged(times, point[:, None], GAP), rate)[:, 0] for name, point in points.items()}
     if len(ours) >= 3:
         points = {}  # a body's other joints say nothing that its named ones do not
     sided = any(j.startswith(SIDES) for j in ours.values()) and not _unsided(plain)
@@ -189,6 +195,17 @@ def _untrue(x, rate):
 def _runs(flags):
     edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
     return zip(edges[::2], edges[1::2], strict=True)
+
+
+def _whole_hands(times, bridged, holed):
+    """A hand's joints bridged as seen from its wrist: a hand that moves fast keeps its shape."""
+    for side in SIDES:
+        wrist = bridged[:, INDEX[f"{side}Hand"]][:, None]
+        joints = _IN_HAND[side]
+        if np.isfinite(wrist).any() and np.isfinite(holed[:, joints]).any():
+            whole = gaps.bridged(times, holed[:, joints] - wrist, GAP) + wrist
+            bridged[:, joints] = np.where(np.isfinite(whole), whole, bridged[:, joints])
+    return bridged
 
 
 def _smoothed(x, rate):
@@ -256,6 +273,10 @@ def streams(skeleton):
     leg = _limb(x, "UpperLeg", "LowerLeg", "Foot")
     if has("hips") and leg:
         out["trunk", "hips"] = Stream("trunk", ("hips",), at("hips") / leg, False, False, leg)
+    face = [j for j in ("leftEye", "rightEye", "jaw") if has(j)]
+    if has("head") and face:  # a nod moves no end of the neck
+        ahead = np.mean([at(j) for j in face], axis=0) - at("head")
+        out["head", "facing"] = Stream("head", ("head", *face), _unit(ahead), True, True, 0.0)
     for side in SIDES:
         out |= _hand(x, known, side, (f"{side}Arm", "forearm") in out)
     covered = {j for s in out.values() for j in s.joints}
