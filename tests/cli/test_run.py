@@ -122,6 +122,7 @@ def test_the_face_is_kept_only_with_consent(tmp_path, quick):
     assert seen == {"without": False, "with": True}
 
 
+@pytest.mark.alone
 def test_in_real_time_it_goes_at_the_pace_of_a_clock(tmp_path, quick):
     """Two seconds of clock are about two of the session: far fewer than the fast clock makes of them."""
     with start("run", "--programme", quick, "--real-time", "--seed", 1, data=tmp_path) as process:
