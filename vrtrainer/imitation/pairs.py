@@ -150,7 +150,8 @@ class _Pair:
 
     @classmethod
     def of(cls, name, theirs, mine, shown, tried, weights):
-        common = [k for k in theirs if k in mine]
+        # A joint that the attempt names and never saw was not observed; one it does not name is left out.
+        common = [k for k in theirs if k in mine or all(j in tried.seen for j in theirs[k].joints)]
         _checked(weights, [*theirs.values(), *mine.values()])
         if not common and len(theirs) == len(mine) == 1:  # a single point on either side, whatever its name
             mine = {next(iter(theirs)): next(iter(mine.values()))}
@@ -164,8 +165,8 @@ class _Pair:
     def __init__(self, name, keys, theirs, mine, weight, rate, tried):
         self.name, self.breadth = name, float(weight.sum())
         self.all_keys = keys
-        observed = np.array([_observed(mine[k], tried) for k in keys])
-        kept = np.array([_whole(theirs[k]) and _whole(mine[k]) for k in keys])
+        observed = np.array([_observed(theirs[k], tried) for k in keys])
+        kept = np.array([_whole(theirs[k]) and k in mine and _whole(mine[k]) for k in keys])
         self.share = float((weight * observed * kept).sum() / weight.sum())
         self.unseen = [k for k, o in zip(keys, observed * kept, strict=True) if o < SHARE_NEEDED]
         self.keys = [k for k, ok in zip(keys, kept, strict=True) if ok]
@@ -184,7 +185,7 @@ class _Pair:
         d, a = self.shown.values, self.tried.values
         posture = np.array([s.posture for s in self.theirs])
         share = _POINT_WEIGHTS if not any(s.posture for s in self.theirs) else _WEIGHTS
-        ratio = np.abs(np.log((np.ptp(d, axis=0) + _FLOOR) / (np.ptp(a, axis=0) + _FLOOR)))
+        ratio = np.abs(np.log((_range(d) + _FLOOR) / (_range(a) + _FLOOR)))
         self.extent = (ratio / (ratio + _HALF)).mean(axis=1)
         self.posture = np.zeros(len(self.keys))
         band = max(round(BAND * N), 2)
@@ -358,6 +359,12 @@ def _filled(values):
         return values
     at = np.arange(len(values))
     return np.stack([np.interp(at, at[ok], values[ok, c]) for c in range(3)], axis=1)
+
+
+def _range(values):
+    """Range of motion without the two most extreme moments at each end, which one lost sample can make; (G, 3)."""
+    ordered = np.sort(values, axis=0)
+    return ordered[-3] - ordered[2]
 
 
 def _squares(d, a):

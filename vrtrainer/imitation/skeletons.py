@@ -278,7 +278,7 @@ def streams(skeleton):
         ahead = np.mean([at(j) for j in face], axis=0) - at("head")
         out["head", "facing"] = Stream("head", ("head", *face), _unit(ahead), True, True, 0.0)
     for side in SIDES:
-        out |= _hand(x, known, side, (f"{side}Arm", "forearm") in out)
+        out |= _hand(x, skeleton.rate, known, side, (f"{side}Arm", "forearm") in out)
     covered = {j for s in out.values() for j in s.joints}
     loose = {j: at(j) for j in JOINTS if known[INDEX[j]] and j not in covered} if len(out) < 2 else {}
     points = loose | {n: p for n, p in skeleton.points.items() if np.isfinite(p).any()}
@@ -288,7 +288,7 @@ def streams(skeleton):
     return out
 
 
-def _hand(x, known, side, arm):
+def _hand(x, rate, known, side, arm):
     knuckles = [f"{side}{f}Proximal" for f in ("Index", "Middle", "Little")]
     wrist = f"{side}Hand"
     if not all(known[INDEX[j]] for j in (wrist, *knuckles)):
@@ -303,6 +303,7 @@ def _hand(x, known, side, arm):
         (part, "normal"): Stream(part, joints, normal, True, False, 0.0),
     }
     shape = features.hand_shapes(x)[:, ("left", "right").index(side)]
+    shape = _smoothed(shape, rate)
     for k, name in enumerate(("thumb_to_middle", "ring_to_gap", "gaps_and_thumb")):
         values = shape[:, 3 * k : 3 * k + 3]
         if np.isfinite(values).all(axis=1).any():
