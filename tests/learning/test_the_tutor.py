@@ -98,6 +98,43 @@ def test_no_gesture_comes_more_than_five_times_in_a_row(outcomes):
     assert longest <= 5
 
 
+def test_what_was_never_tried_comes_up_once_something_went_well_and_is_said_to_be_new():
+    plans = run("tutor", [2, 2, 2, 2, 2, 2])
+    new = [plan for plan in plans if plan.reason_key == "something_new"]
+    assert plans[1] in new
+    model = learner.prior()
+    for name in ("wave", "one_arm_up", "nod_yes") * 3:
+        model = learner.updated(model, plans[0], GESTURES[name], Answer(2, True, None))
+    module, history = choices.load(policies, "tutor"), ()
+    for k in range(6):
+        plan = module.next_trial(model, offer(6 - k, 6), history, np.random.default_rng(k))
+        answer = Answer(2, True, None)
+        history = (*history, (plan, answer))
+        model = learner.updated(model, plan, GESTURES[plan.gesture], answer)
+    told = [(plan.gesture, plan.reason_key) for plan, _ in history]
+    assert told[0][1] == "known_first"
+    assert told[0][0] != "thumbs_up"
+    assert told[1] == ("thumbs_up", "something_new")
+    assert sum(key == "something_new" for _, key in told) == 1
+
+
+@given(grades)
+def test_nothing_that_was_met_before_is_called_new(outcomes):
+    met = set()
+    for plan in run("tutor", outcomes):
+        assert plan.reason_key != "something_new" or plan.gesture not in met
+        met.add(plan.gesture)
+
+
+def test_after_a_miss_the_same_gesture_comes_with_more_help_unless_it_is_likely_already():
+    for name in NAMES:
+        plans = run("tutor", [0, 0, 1, 0, 0, 0], names=(name,))
+        for before, here in pairwise(plans):
+            assert here.prompt > before.prompt or here.chance >= 0.8 or before.prompt == 6
+    sure = run("tutor", [2] * 9 + [1, 2], total=20, names=("one_arm_up",))
+    assert sure[9].prompt == 0
+
+
 def test_what_was_chosen_is_done_and_said():
     module = choices.load(policies, "tutor")
     plan = module.next_trial(learner.prior(), offer(choice="nod_yes"), (), np.random.default_rng(0))

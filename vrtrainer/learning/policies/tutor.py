@@ -1,8 +1,9 @@
 """The tutor: the next trial is one the learner will probably manage alone, with variety, and ends on something known.
 
 Target 0.8 chance of full success without help; 0.9 for the first three trials and for anxious profiles. Help is added
-where the chance alone is too low. After two misses in a row comes the surest thing there is, with help. The same
-gesture comes at most five times in a row unless asked for. (DESIGN 7, EXPERIENCE 2.)
+where the chance alone is too low, and after a miss. After two misses in a row comes the surest thing there is, with
+help. One gesture a block may be new: it comes after something that went well, so that everything a block names is met
+in time. The same gesture comes at most five times in a row unless asked for. (DESIGN 7, EXPERIENCE 2.)
 """
 
 from vrtrainer.learning import learner
@@ -12,6 +13,7 @@ from vrtrainer.learning.prompts import MOST, misses_in_a_row, next_prompt
 FIRST = 3
 FIRST_TARGET = 0.9
 IN_A_ROW = 5
+ROOM = 0.25  # how far below the target the chance with help may lie: some of it is left to learn
 VARIETY = 0.06  # what another gesture than the last one is worth, in chance
 CURIOSITY = 0.10  # what a standard deviation of one logit is worth
 
@@ -25,9 +27,11 @@ def next_trial(model, offer, history, rng):
     elif misses >= 2:
         name, key = _surest(model, offer, offer.gestures), "rescue"
     elif offer.trials_left == 1 and len(offer.gestures) > 1:
-        name, key = _surest(model, offer, _known(offer, history)), "ending"
+        name, key = _surest(model, offer, _known(model, offer, history)), "ending"
     elif not history:
-        name, key = _surest(model, offer, offer.gestures), "known_first"
+        name, key = _surest(model, offer, _met(model, offer) or offer.gestures), "known_first"
+    elif new := _new(model, offer, history):
+        name, key = new, "something_new"
     else:
         name, key = _nearest(model, offer, history, target, rng)
     gesture = offer.gestures[name]
@@ -35,9 +39,10 @@ def next_trial(model, offer, history, rng):
     if misses >= 2:
         prompt = min(prompt + 1, MOST)
     else:
-        # Never below the chance that the profile wants: help is added until it is likely enough.
-        floor = target - 0.25
-        while prompt < MOST and learner.chance(model, gesture, offer.level, prompt, offer.mode) < floor:
+        missed = _missed(history, name)
+        if missed is not None and _chance(model, offer, name, prompt) < target:
+            prompt = max(prompt, min(missed + 1, MOST))  # the same help again would likely end the same way
+        while prompt < MOST and _chance(model, offer, name, prompt) < target - ROOM:
             prompt += 1
     if offer.override and key not in ("rescue", "ending"):
         key = "adult_chose"
@@ -51,14 +56,45 @@ def next_trial(model, offer, history, rng):
     return plan_of(model, offer, gesture, side_of(offer, gesture, history, rng), prompt, kind, key, values)
 
 
+def _chance(model, offer, name, prompt):
+    return learner.chance(model, offer.gestures[name], offer.level, prompt, offer.mode)
+
+
 def _surest(model, offer, names):
-    return max(names, key=lambda n: (learner.chance(model, offer.gestures[n], offer.level, 0, offer.mode), n))
+    return max(names, key=lambda n: (_chance(model, offer, n, 0), n))
 
 
-def _known(offer, history):
-    """Gestures managed in this block; all where none was."""
+def _met(model, offer):
+    """Gestures of the block that an answer told of, now or on another day."""
+    return {n for n in offer.gestures if f"gesture:{n}" in model.names}
+
+
+def _known(model, offer, history):
+    """Gestures managed in this block; else those met before; all where there is none."""
     managed = {plan.gesture for plan, answer in history if answer.graded == 2 and plan.gesture in offer.gestures}
-    return managed or set(offer.gestures)
+    return managed or _met(model, offer) or set(offer.gestures)
+
+
+def _new(model, offer, history):
+    """The surest gesture that was never tried, where its time has come; else None."""
+    plan, answer = history[-1]
+    had_one = any(before.reason_key == "something_new" for before, _ in history)
+    if had_one or offer.override or plan.kind == "rescue" or answer.graded != 2:
+        return None
+    never = _never(model, offer, history)
+    return _surest(model, offer, never) if never else None
+
+
+def _never(model, offer, history):
+    return set(offer.gestures) - _met(model, offer) - {plan.gesture for plan, _ in history}
+
+
+def _missed(history, name):
+    """Help that the gesture's last trial had, if it was no full success; else None."""
+    for plan, answer in reversed(history):
+        if plan.gesture == name and answer.graded is not None:
+            return plan.prompt if answer.graded < 2 else None
+    return None
 
 
 def _nearest(model, offer, history, target, rng):
@@ -73,10 +109,12 @@ def _nearest(model, offer, history, target, rng):
         if name == last and len(offer.gestures) > 1 and (row >= IN_A_ROW or offer.override == "other_gesture"):
             continue
         gesture = offer.gestures[name]
-        chance = learner.chance(model, gesture, offer.level, 0, offer.mode)
+        chance = _chance(model, offer, name, 0)
         _, sd = learner.eta(model, gesture, offer.level, 0, offer.mode)
         value = -abs(chance - target) + CURIOSITY * min(sd, 1.0) + (VARIETY if name != last else 0.0)
         value += 0.01 * float(rng.random())
         if value > worth:
             best, worth = name, value
+    if best in _never(model, offer, history):
+        return best, "something_new"
     return best, "variety" if best != last and row >= IN_A_ROW else "near_target"
