@@ -76,10 +76,10 @@ def _hand(goal, side, rows, attempt, during, measures, body, template_side):
     if goal.shape:
         yield _shaped(goal.shape, shape[during], side, template_side)
     if goal.moves in _SWING:
-        path = rows[:, features.COLUMNS[f"{side}Arm", "wrist"].columns][:, _SWING[goal.moves]] * 0.18
+        path = rows[:, features.COLUMNS[f"{side}Arm", "wrist"].columns][during][:, _SWING[goal.moves]] * 0.18
         yield _swings(path, goal.times, _HAND_SWING)
     elif goal.moves == "round":
-        path = rows[:, features.COLUMNS[f"{side}Arm", "wrist"].columns] * 0.18
+        path = rows[:, features.COLUMNS[f"{side}Arm", "wrist"].columns][during] * 0.18
         yield min(
             _swings(path[:, k], goal.times, _HAND_SWING) or 0.0
             for k in np.argsort(-np.ptp(np.nan_to_num(path), axis=0))[:2]

@@ -259,10 +259,14 @@ class _Side:
         if shown_var <= 0:
             return None, None
         size = np.sqrt(mine_var / shown_var)
+        whole = 0.0
         for w, a, d in paths:
             off = a / max(size, 0.2) - d
             square, weight = square + w * float((off * off).sum(axis=1).mean()), weight + w
-        return float(size), float(likeness(np.sqrt(square / weight)))
+            whole += w * float((d * d).sum(axis=1).mean())
+        # A small path is near to every other small one: what is left is held against how far there was to go, too.
+        followed = max(1.0 - (square / max(whole, 1e-9)) ** 1.5, 0.0)
+        return float(size), float(likeness(np.sqrt(square / weight)) * followed)
 
     def _repeated(self, i, k, stroke):
         """Share of the demonstration's turns there and back that the attempt has too, 1 where nothing is repeated.
