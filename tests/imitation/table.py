@@ -50,7 +50,9 @@ def lines():
 
 def _line(gesture, what, s):
     def figure(value, digits=2):
-        return "" if value is None else f"{value + 0.0:.{digits}f}".replace("-0.0", "0.0") if value else f"{0:.{digits}f}"
+        return (
+            "" if value is None else f"{value + 0.0:.{digits}f}".replace("-0.0", "0.0") if value else f"{0:.{digits}f}"
+        )
 
     part = lambda ending: next((v for p, v in s.parts.items() if p.endswith(ending)), None)  # noqa: E731
     said = [figure(v) for v in (s.similarity, s.goal, s.shape)]

@@ -3,10 +3,10 @@
 import numpy as np
 
 from vrtrainer.imitation import align, features
-from vrtrainer.imitation.online import likeness
 from vrtrainer.imitation.score import Score
 
 _NEEDED = 3  # samples
+_HALF = 2.5  # tolerances at which a half is left
 
 
 def score(template, attempt):
@@ -20,8 +20,8 @@ def score(template, attempt):
     Returns
     -------
     Score
-        `attempted` is not judged (None), and so are goal, size, timing and parts; `similarity` is the likeness of the
-        root of the mean squared distance in tolerances, the better way round.
+        `attempted` is not judged (None), and so are goal, size, timing and parts; `similarity` is
+        exp2(-(d / 2.5)^2) of the mean distance d in tolerances, the better way round.
     """
     side = template.sides[0]
     if attempt.count < _NEEDED:
@@ -41,7 +41,7 @@ def score(template, attempt):
     distance, share, name = best
     if share < template.share_needed:
         return _withheld(name, share, "body_not_seen")
-    value = float(likeness(distance))
+    value = float(np.exp2(-((distance / _HALF) ** 2)))
     return Score(value, None, None, value, None, None, None, name, {}, share, None, None)
 
 
