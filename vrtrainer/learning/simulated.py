@@ -5,6 +5,7 @@ Rule 2: how well it goes follows the same law as `learner`: ability, less diffic
 Rule 3: everything follows from the seed and the times it is told, never from how often it is asked.
 """
 
+import math
 import tomllib
 from dataclasses import dataclass, field
 
@@ -37,7 +38,7 @@ _NUMBERS = {
     "stops_after_s": (0.0, 0.0, 3600.0),
 }
 _TEXTS = ("name", "about")
-_TREMOR_HZ = (6.3, 7.9, 9.7)
+_TREMOR = 2 * np.pi * np.array([6.3, 7.9, 9.7])[:, None, None]  # radians per second
 _HANDS = tuple(xr_hand_joints(s) for s in SIDES)
 _HEAD = INDEX["head"]
 _SHOWN_AT = ("head", "leftHand", "rightHand")
@@ -216,6 +217,12 @@ class SimulatedLearner:
         self._first = None
         phases = np.random.default_rng([seed, 1]).uniform(0, 2 * np.pi, (3, 3, 2))
         self._phases = phases  # tremor: frequency, axis, hand
+        self._placed = (None, None, None)  # the last pose, its joints and its world rotations: at ease it stays the same
+        self._spells = [(-1, False), (-1, False)]  # per hand, whether cameras have lost it, drawn each 0.8 s
+        self._how = np.full(J, MEASURED, np.uint8)
+        for side in SIDES:
+            if side not in who.hands:
+                self._how[PART_INDEX[f"{side}Hand"]] = ABSENT
         self._no_face, self._unknown = np.full(52, np.nan), np.full(len(GROUPS), np.nan)
         self._nothing = np.full((2, 3), np.nan)
 
@@ -281,7 +288,7 @@ class SimulatedLearner:
         if turn.awaits != "imitation":
             if turn.awaits or turn.phase in ("ready", "model", "delay"):
                 self._onset = None
-            return self._ended(time)
+            return self._rest
         if turn.onset != self._onset:
             self._onset = turn.onset
             self._try = self._drawn(turn)
@@ -293,18 +300,16 @@ class SimulatedLearner:
             return self._rest
         if self._motion is None:
             # Moving along: the pose that was seen one's own delay ago.
-            return self._shaped(self._seen_at(time - how.delay - self.who.visual_delay_s), how, 0.0)
+            return self._shaped(self._seen_at(time - how.delay - self.who.visual_delay_s), how)
         lasts = self._motion.duration
         at = elapsed * how.tempo
         if at > lasts * how.until:
             back = (at - lasts * how.until) / 0.6
             at = lasts * how.until
-            if back > 0:
-                return self._mixed(self._shaped(self._motion.sample(at), how, at), self._rest, min(back, 1.0))
-        return self._shaped(self._motion.sample(at), how, at)
-
-    def _ended(self, time):
-        return self._rest
+            if back >= 1.0:
+                return self._rest
+            return self._mixed(self._shaped(self._motion.sample(at), how), self._rest, back)
+        return self._shaped(self._motion.sample(at), how)
 
     def _drawn(self, turn):
         who, rng = self.who, self._rng(turn)
@@ -355,11 +360,14 @@ class SimulatedLearner:
             a.face + share * (b.face - a.face),
         )
 
-    def _shaped(self, pose, how, at):
+    def _shaped(self, pose, how):
         rest = self._rest
         if abs(how.gain - 1.0) > 1e-3:
+            moved = np.flatnonzero((pose.rotations != rest.rotations).any(axis=1))
+            turned = pose.rotations.copy()
+            turned[moved] = rotations.slerp(rest.rotations[moved], pose.rotations[moved], np.array(how.gain))
             pose = poses.Pose(
-                rotations.slerp(rest.rotations, pose.rotations, np.full(J, how.gain)),
+                turned,
                 pose.hips,
                 np.clip(rest.face + how.gain * (pose.face - rest.face), 0.0, 1.0),
             )
@@ -375,26 +383,19 @@ class SimulatedLearner:
 
     def _seen(self, time, pose, acts):
         who = self.who
-        hips = np.array([pose.hips[0], self.body.offsets[0, 1], pose.hips[2]])
-        sway = 0.004 * np.array([np.sin(0.9 * time), 0.0, np.sin(0.7 * time + 1.0)])
-        positions, turned = poses.forward(pose.rotations, hips + sway, self.body.offsets)
-        how = np.full(J, MEASURED, np.uint8)
-        shake = who.tremor_m * np.sin(2 * np.pi * np.array(_TREMOR_HZ)[:, None, None] * time + self._phases).sum(axis=0)
-        for k, (side, joints) in enumerate(zip(SIDES, _HANDS, strict=True)):
+        if pose is not self._placed[0]:
+            self._placed = (pose, *self._where(pose))
+        _, still, world = self._placed
+        positions = still + 0.004 * np.array([math.sin(0.9 * time), 0.0, math.sin(0.7 * time + 1.0)])
+        how = self._how.copy()
+        shake = who.tremor_m * np.sin(_TREMOR * time + self._phases).sum(axis=0)
+        for k, joints in enumerate(_HANDS):
             positions[joints] += shake[:, k]
             if who.dropout and self._lost(time, k):
-                how[joints] = INFERRED
-            if side not in who.hands:
-                how[PART_INDEX[f"{side}Hand"]] = ABSENT
-        absent = how == ABSENT
-        if absent.any():
-            positions[absent] = np.nan
-        world = np.full((J, 4), np.nan)
-        world[_TURNED] = rotations.from_matrix(turned[_TURNED])
-        world[absent] = np.nan
+                how[joints] = np.minimum(how[joints], INFERRED)
         return observation.Observation(
             positions=positions,
-            rotations=world,
+            rotations=world.copy(),
             how=how,
             face=pose.face if who.face else self._no_face,
             face_how=MEASURED if who.face else ABSENT,
@@ -405,6 +406,19 @@ class SimulatedLearner:
             source="simulated",
         )
 
+    def _where(self, pose):
+        """Joints and world rotations of a pose, apart from sway and tremor; NaN where a hand is absent."""
+        hips = np.array([pose.hips[0], self.body.offsets[0, 1], pose.hips[2]])
+        positions, turned = poses.forward(pose.rotations, hips, self.body.offsets)
+        world = np.full((J, 4), np.nan)
+        world[_TURNED] = rotations.from_matrix(turned[_TURNED])
+        absent = self._how == ABSENT
+        positions[absent], world[absent] = np.nan, np.nan
+        return positions, world
+
     def _lost(self, time, hand):
         spell = int(time / 0.8)
-        return np.random.default_rng([self._seed, 3, hand, spell]).random() < self.who.dropout
+        if self._spells[hand][0] != spell:
+            lost = np.random.default_rng([self._seed, 3, hand, spell]).random() < self.who.dropout
+            self._spells[hand] = (spell, lost)
+        return self._spells[hand][1]
