@@ -7,10 +7,14 @@ from vrtrainer import choices
 from vrtrainer.gestures import library
 from vrtrainer.gestures.gesture import Style
 from vrtrainer.gestures.perform import perform, relaxed
-from vrtrainer.human import body
+from vrtrainer.human import body, pose, rotations
 from vrtrainer.human.observation import INFERRED, MEASURED
 from vrtrainer.human.skeleton import INDEX, PART_INDEX
+from vrtrainer.imitation.attempt import Attempt
+from vrtrainer.imitation.scoring import score
+from vrtrainer.imitation.template import Template
 from vrtrainer.learning import simulated
+from vrtrainer.learning.plan import Facets, TrialPlan
 from vrtrainer.sessions.tableau import Turn
 
 GESTURES = library.load(choices.content("assets") / "gestures")
@@ -129,8 +133,71 @@ def test_who_stops_on_purpose_stops_once():
 
 def test_a_better_learner_has_the_better_chance():
     weak, able = profile("[abilities]\nposture = -1.0\n"), profile("[abilities]\nposture = 2.0\n")
-    from vrtrainer.learning.plan import Facets, TrialPlan
-
     plan = TrialPlan("one_arm_up", "immediate", "left", 0, Facets(), "practice", 0.5, 0.5, "", "", "in_order")
     gesture = GESTURES["one_arm_up"]
     assert simulated.true_chance(able, plan, gesture) > simulated.true_chance(weak, plan, gesture)
+
+
+def test_grades_that_imitation_gives_their_bodies_fall_with_what_they_can_do():
+    """With simulated learners: what goes amiss by the law is seen to be amiss by the scorer, which knows no law."""
+    shown = Template.of_performance(
+        perform(GESTURES["one_arm_up"], AVATAR, Style(side="left")), GESTURES["one_arm_up"], AVATAR
+    )
+    mean = []
+    for ability in (-3.5, -1.0, 3.0):
+        who = profile(f"height = 1.4\nmirror = 1.0\n[abilities]\nposture = {ability}\narm_path = {ability}\n")
+        grades = []
+        for seed in range(12):
+            attempt = Attempt()
+            for time, o in seen(who, seed, rate=30.0).items():
+                if time >= TURN_FROM:
+                    attempt.append(time - TURN_FROM, o)
+            grades.append(score(shown, attempt).graded_0_2)
+        assert None not in grades
+        mean.append(np.mean(grades))
+    assert mean[0] + 0.3 < mean[1] < mean[2] - 0.3
+    assert mean[2] > 1.6
+
+
+def test_who_moves_along_follows_after_its_own_delay():
+    who = {
+        late: profile(
+            f"visual_delay_s = {late}\nheight = 1.4\nluck = 0.0\nmirror = 1.0\ntremor_m = 0.0\n"
+            "reaction_s = 0.3\n[abilities]\nposture = 9.0\narm_path = 9.0\n"
+        )
+        for late in (0.1, 0.7)
+    }
+    halfway = {}
+    for late, one in who.items():
+        learner, up = simulated.SimulatedLearner(one, 1, GESTURES), []
+        learner.observe(0.0, Turn("ready", 0.0, "", 0, "one_arm_up", "left"), relaxed(AVATAR))
+        times = np.arange(1, 300) / 60
+        for time in times:
+            turn = Turn("respond", 1 / 60, "imitation", 0, "one_arm_up", "left")
+            up.append(learner.observe(time, turn, SHOWN.motion.sample(time)).positions[INDEX["rightHand"], 1])
+        up = np.array(up)
+        halfway[late] = times[np.argmax(up > up[0] + 0.35)]
+    shown = np.array([pose.placed(SHOWN.motion.sample(t), AVATAR)[INDEX["leftHand"], 1] for t in times])
+    first = times[np.argmax(shown > shown[0] + 0.35)]
+    assert halfway[0.1] > first + 0.1
+    assert halfway[0.7] - halfway[0.1] == pytest.approx(0.6, abs=0.05)
+
+
+def test_observations_are_their_own_and_share_no_memory():
+    learner = simulated.SimulatedLearner(SURE, 1, GESTURES)
+    turn = Turn("ready", 0.0, "", 0, "one_arm_up", "left")
+    one = learner.observe(0.0, turn, relaxed(AVATAR))
+    other = learner.observe(0.1, turn, relaxed(AVATAR))
+    for field in ("positions", "rotations", "how"):
+        assert not np.shares_memory(getattr(one, field), getattr(other, field))
+
+
+def test_a_movement_made_smaller_is_turned_no_further_than_its_share():
+    """The short cut over joints that stay is the same as turning all of them."""
+    learner = simulated.SimulatedLearner(SURE, 1, GESTURES)
+    rest, top = relaxed(AVATAR), SHOWN.motion.sample(SHOWN.points["stroke"])
+    learner.observe(0.0, Turn("ready", 0.0, "", 0, "one_arm_up", "left"), rest)
+    for gain in (0.2, 0.5, 1.1):
+        how = simulated._Try(True, gain, 1.0, 0.0, False, 1.0, False)
+        whole = rotations.slerp(rest.rotations, top.rotations, np.full(len(rest.rotations), gain))
+        assert np.abs(rotations.angle_between(learner._shaped(top, how).rotations, whole)).max() < 1e-6

@@ -217,7 +217,7 @@ class SimulatedLearner:
         self._first = None
         phases = np.random.default_rng([seed, 1]).uniform(0, 2 * np.pi, (3, 3, 2))
         self._phases = phases  # tremor: frequency, axis, hand
-        self._placed = (None, None, None)  # the last pose, its joints and its world rotations: at ease it stays the same
+        self._placed = (None, None, None)  # the last pose, its joints, its world rotations: at ease they stay
         self._spells = [(-1, False), (-1, False)]  # per hand, whether cameras have lost it, drawn each 0.8 s
         self._how = np.full(J, MEASURED, np.uint8)
         for side in SIDES:
