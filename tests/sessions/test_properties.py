@@ -69,7 +69,7 @@ def inside(session):
     return session.state, session.part, session.block, session.over, trial, trial and (trial.phase, trial.onset)
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(REACHED, FRAMES)
 def test_whatever_comes_a_frame_gives_a_tableau_and_events_and_never_an_error(place, frames):
     run = at(place)
@@ -91,7 +91,7 @@ def test_whatever_comes_nobody_tracked_gives_no_error_and_no_score(frames, waits
     assert not run.named("score")
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(REACHED, FRAMES, st.sampled_from(("order", "act", "calm_place")), st.lists(ORDERS, max_size=3))
 def test_stop_is_obeyed_at_its_frame_from_every_state_whatever_comes_with_it(place, frames, how, beside):
     run = at(place)
@@ -114,7 +114,7 @@ def test_stop_is_obeyed_at_its_frame_from_every_state_whatever_comes_with_it(pla
     assert [c.kind for c in run.shown.captions][:1] == ["state"]
 
 
-@settings(max_examples=150)
+@settings(max_examples=90)
 @given(REACHED, ORDERS)
 def test_a_refused_order_says_why_and_changes_nothing(place, order):
     alone, beside = at(place), at(place)
@@ -133,7 +133,7 @@ def test_a_refused_order_says_why_and_changes_nothing(place, order):
         assert {e.trial_type for e in events} & {"command", "said"}, "an order that was obeyed is an event"
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(FRAMES)
 def test_every_trial_that_is_planned_is_ended_or_left_whatever_happens(frames):
     run = at("model")
@@ -158,7 +158,7 @@ def test_every_trial_that_is_planned_is_ended_or_left_whatever_happens(frames):
     assert run.session.over
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(REACHED.filter(lambda p: p != "over"), FRAMES)
 def test_from_wherever_it_got_a_session_can_be_finished(place, frames):
     run = at(place)
@@ -171,7 +171,7 @@ def test_from_wherever_it_got_a_session_can_be_finished(place, frames):
     assert not run.shown.buttons
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(REACHED, FRAMES)
 def test_the_same_inputs_give_the_same_events_and_the_same_tableaux(place, frames):
     def once():
@@ -184,7 +184,7 @@ def test_the_same_inputs_give_the_same_events_and_the_same_tableaux(place, frame
     assert once() == once()
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(FRAMES)
 def test_the_hash_comes_once_in_each_second_that_has_a_frame(frames):
     run, seconds = at("opening"), [0]
