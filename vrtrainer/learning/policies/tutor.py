@@ -13,7 +13,7 @@ from vrtrainer.learning.prompts import MOST, misses_in_a_row, next_prompt
 FIRST = 3
 FIRST_TARGET = 0.9
 IN_A_ROW = 5
-ROOM = 0.25  # how far below the target the chance with help may lie: some of it is left to learn
+ROOM = 0.15  # how far below the target the chance with help may lie: some of it is left to learn
 VARIETY = 0.06  # what another gesture than the last one is worth, in chance
 CURIOSITY = 0.10  # what a standard deviation of one logit is worth
 
