@@ -2,7 +2,10 @@
 
 import numpy as np
 
-_BLOCK = 64  # columns whose costs are worked out at once
+# OpenBLAS shares a product among threads from 2^18 multiplications on. Waking them beside a frame loop that uses the
+# cores itself costs ten times the product, so larger ones are made in pieces below that.
+_ALONE = 2**18
+_COLUMNS = 32  # whose costs are worked out at once
 
 
 def costs(demonstration, attempt, weights):
@@ -26,12 +29,29 @@ def costs(demonstration, attempt, weights):
     if known.all() and here.all():
         total = weights.sum() or 1.0
         dw = d * weights
-        out = np.einsum("nf,nf->n", dw, d)[:, None] - 2.0 * (dw @ a.T) + (a * a) @ weights
-        return np.maximum(out, 0.0) / total
-    hw = here * weights
-    seen = hw @ known.T.astype(float)
-    out = (d * d * weights) @ known.T - 2.0 * ((d * weights) @ a.T) + here.astype(float) @ (a * a * weights).T
+        out = _product(dw, a.T)
+        out *= -2.0
+        out += np.einsum("nf,nf->n", dw, d)[:, None]
+        out += (a * a) @ weights
+        np.maximum(out, 0.0, out=out)
+        out /= total
+        return out
+    hw, seen_there = here * weights, known.T.astype(float)
+    seen = _product(hw, seen_there)
+    out = _product(d * d * weights, seen_there) - 2.0 * _product(d * weights, a.T)
+    out += _product(here.astype(float), (a * a * weights).T)
     return np.where(seen > 1e-9, np.maximum(out, 0.0) / np.maximum(seen, 1e-9), 0.0)
+
+
+def _product(a, b):
+    """a @ b on this thread alone."""
+    rows = max(_ALONE // max(b.size, 1), 1)
+    if rows >= len(a):
+        return a @ b
+    out = np.empty((len(a), b.shape[1]))
+    for k in range(0, len(a), rows):
+        np.matmul(a[k : k + rows], b, out=out[k : k + rows])
+    return out
 
 
 def path(cost, free_ends=True, band=None):
@@ -89,8 +109,8 @@ def banded(demonstration, attempt, weights, band, free_ends=False):
 
 def _blocks(lows, highs):
     """Columns from and to, rows from and to, of pieces that together hold the band and little else."""
-    for k in range(0, len(lows), _BLOCK):
-        after = min(k + _BLOCK, len(lows))
+    for k in range(0, len(lows), _COLUMNS):
+        after = min(k + _COLUMNS, len(lows))
         yield k, after, lows[k], highs[after - 1]
 
 
