@@ -7,7 +7,11 @@ its difficulty, plus what the facets and the help change,
 
 All abilities, slopes and each gesture's own deviation are jointly Gaussian. One answer tells of one direction, eta; its
 mode is found by Newton's method and the Gaussian is corrected along that direction (assumed-density filtering). An
-answer that was withheld changes nothing. Days without practice widen what is known (`aged`).
+answer that was withheld changes nothing.
+
+People change: each answer first widens eta along the skills that it practises (`DRIFT`), and days without practice
+widen all abilities towards the prior (`aged`). More help never counts as less (`HELPS`): help comes when it goes badly,
+and a straight line through both would otherwise blame the help.
 """
 
 from dataclasses import dataclass, replace
@@ -18,7 +22,9 @@ from vrtrainer.learning.plan import SKILLS
 
 PARTIAL = 1.6  # logits from full to partial success; our own choice
 ABILITY_SD, GESTURE_SD = 1.2, 0.7
-FORGET = 0.08  # logits per square root of a day, at most half of the prior's spread
+DRIFT = 0.1  # logits that eta may have moved from one answer to the next (standard deviation)
+FORGET_DAYS = 120.0  # days in which the room to the prior's variance opens again to 1 - 1/e
+HELPS = 0.05  # logits that a level of help is worth at least
 FACETS = {
     # name: (mean, sd) of the slope in logits per unit; our own choices, learnt from there on
     "tempo": (-1.8, 0.5),  # per natural logarithm of the tempo ratio
@@ -243,6 +249,7 @@ def updated(model, plan, gesture, answer, day=0.0):
         cov[k, k] = GESTURE_SD**2
         model = replace(model, names=(*model.names, name), mean=np.append(model.mean, 0.0), cov=cov)
     c = direction(model.names, gesture, plan.facets, plan.prompt, plan.mode)
+    model = _drifted(model, c)
     m, spread = float(c @ model.mean) - difficulty(gesture), model.cov @ c
     v = float(c @ spread)
     x = m
@@ -256,7 +263,24 @@ def updated(model, plan, gesture, answer, day=0.0):
     after = 1.0 / (1.0 / v - second)
     mean = model.mean + spread * (x - m) / v
     cov = model.cov - np.outer(spread, spread) * (1.0 - after / v) / v
+    mean = _helping(model.names, mean, cov)
     return Model(model.names, mean, (cov + cov.T) / 2, model.answers + 1, max(day, model.day))
+
+
+def _drifted(model, c):
+    """Eta's variance grows by DRIFT squared along the practised skills; what was not practised stays as known."""
+    k = len(SKILLS)
+    along = c[:k] / (c[:k] @ c[:k])
+    cov = model.cov.copy()
+    cov[:k, :k] += DRIFT**2 * np.outer(along, along)
+    return replace(model, cov=cov)
+
+
+def _helping(names, mean, cov):
+    """The likeliest mean where a level of help is worth HELPS at least: unchanged where it is already."""
+    i = names.index("prompt")
+    short = HELPS - mean[i]
+    return mean if short <= 0 else mean + cov[:, i] * short / cov[i, i]
 
 
 def aged(model, days):
@@ -275,8 +299,8 @@ def aged(model, days):
     if days <= 0:
         return model
     cov = model.cov.copy()
-    k = len(SKILLS)
-    grown = FORGET**2 * days
-    room = np.maximum(ABILITY_SD**2 - np.diag(cov)[:k], 0.0)
-    cov[np.arange(k), np.arange(k)] += np.minimum(grown, 0.5 * room)
+    at = np.arange(len(SKILLS))
+    room = np.maximum(ABILITY_SD**2 - cov[at, at], 0.0)
+    # The room that is left shrinks exponentially, so that a month is the same as thirty times a day.
+    cov[at, at] += room * -np.expm1(-days / FORGET_DAYS)
     return replace(model, cov=cov, day=model.day + days)
