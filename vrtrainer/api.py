@@ -98,11 +98,17 @@ def texts_of(content, language):
 
 def gestures_of(options):
     """Written gestures: those that ship, and those in the data folder, which win when a name is taken."""
-    from vrtrainer.gestures import library
+    from vrtrainer.gestures import library, notation
 
     out = library.load(options.content.assets / "gestures")
     own = options.data / "gestures"
-    return {**out, **library.load(own)} if own.is_dir() else out
+    for file in sorted(own.glob("*.toml")) if own.is_dir() else ():
+        try:
+            out[file.stem] = notation.read(file.read_text(encoding="utf-8"), file.stem, file.name)
+        except (notation.NotationError, UnicodeDecodeError) as error:
+            # One unfinished file must not keep everybody from practising: it is left out, and it is said.
+            options.say(options.texts["run"]["gesture_left_out"].format(folder=own, what=error))
+    return out
 
 
 # A session
@@ -348,6 +354,9 @@ def _programme_text(options):
     given = Path(options.programme)
     if given.suffix == ".toml":
         return _text(given), given.stem
+    own = options.data / "programmes" / f"{options.programme}.toml"
+    if own.is_file():
+        return _text(own), options.programme
     return choices.entry(options.content.assets / "programmes", options.programme).read_text(
         encoding="utf-8"
     ), options.programme

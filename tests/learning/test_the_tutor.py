@@ -146,7 +146,74 @@ def test_an_adult_is_obeyed_at_once():
     plain = module.next_trial(learner.prior(), offer(), (), np.random.default_rng(0))
     helped = module.next_trial(learner.prior(), offer(prompt=3, override="show_where"), (), np.random.default_rng(0))
     assert helped.prompt >= 3 > plain.prompt
-    assert helped.reason_key in ("adult_chose", "rescue", "ending")
+    assert helped.reason_key == "adult_chose"
+
+
+def overruled(policy, outcomes, control, names=("thumbs_up",), last=False):
+    """The plan before somebody asks for something, and the one after; what a session does to the offer is done."""
+    module, model, history = choices.load(policies, policy), learner.prior(), ()
+    for k, grade in enumerate([*outcomes, 1]):
+        plan = module.next_trial(model, offer(20 - k, 20, names), history, np.random.default_rng(k))
+        history = (*history, (plan, Answer(grade, None if grade is None else grade > 0, None)))
+        model = learner.updated(model, plan, GESTURES[plan.gesture], history[-1][1])
+    asked = {
+        "easier": {"prompt": 1},
+        "harder": {"prompt": 0},
+        "slower": {"level": Facets(tempo=0.75)},
+        "show_where": {"prompt": 3},
+    }[control]
+    left = 1 if last else 20 - len(history)
+    after = module.next_trial(
+        model, offer(left, 20, names, override=control, **asked), history, np.random.default_rng(99)
+    )
+    return history, model, plan, after
+
+
+@pytest.mark.parametrize("policy", EVERY)
+@pytest.mark.parametrize("control", ["easier", "harder", "slower", "show_where"])
+@given(outcomes=grades, last=st.booleans())
+def test_what_somebody_asks_for_is_done_by_the_next_trial_and_said(policy, control, outcomes, last):
+    _, _, before, after = overruled(policy, outcomes, control, last=last)
+    assert (after.reason_key, after.reason_values["control"]) == ("adult_chose", control)
+    if control == "easier":
+        assert after.prompt > before.prompt or (after.prompt == 6 and after.facets.tempo < before.facets.tempo)
+    elif control == "harder":
+        assert after.prompt < before.prompt or after.facets.tempo > before.facets.tempo or after.facets.tempo >= 1.6
+    elif control == "slower":
+        assert after.facets.tempo <= max(0.75 * before.facets.tempo, 0.5) * 1.121  # staircase: one step of its own
+    else:
+        assert after.prompt >= 3
+
+
+@given(grades, st.sampled_from([2, None]))
+def test_harder_holds_until_it_does_not_go_well(outcomes, next_grade):
+    history, model, _, harder = overruled("tutor", outcomes, "harder")
+    module = choices.load(policies, "tutor")
+    told = (*history, (harder, Answer(next_grade, next_grade == 2, None)))
+    after = module.next_trial(model, offer(9, 20, ("thumbs_up",)), told, np.random.default_rng(5))
+    assert after.prompt <= harder.prompt
+    assert after.facets.tempo == pytest.approx(harder.facets.tempo)
+    missed = (*history, (harder, Answer(0, True, None)))
+    assert module.next_trial(model, offer(9, 20, ("thumbs_up",)), missed, np.random.default_rng(5)).prompt > (
+        harder.prompt if harder.prompt < 6 else 5
+    )
+
+
+@given(grades)
+def test_what_somebody_chose_is_said_to_be_chosen_by_every_policy(outcomes):
+    for policy in EVERY:
+        module, model = choices.load(policies, policy), learner.prior()
+        history = tuple((p, Answer(g, None, None)) for p, g in zip(run(policy, outcomes), outcomes, strict=True))
+        how = offer(choice="nod_yes", override="choose")
+        plan = module.next_trial(model, how, history, np.random.default_rng(0))
+        assert (plan.gesture, plan.reason_key) == ("nod_yes", "chosen")
+
+
+@given(grades)
+def test_a_rescue_brings_as_much_help_as_the_target_asks(outcomes):
+    plans = run("tutor", [*outcomes[:6], 0, 1, 2], names=("thumbs_up",))
+    rescue = plans[len(outcomes[:6]) + 2]
+    assert rescue.chance >= 0.8 or rescue.prompt == 6
 
 
 def test_an_expression_comes_only_where_the_programme_named_it():
@@ -222,8 +289,11 @@ def test_learners_for_whom_it_is_hard_get_help_that_helps():
     every = [practised(seed, -2.0) for seed in range(20)]
     helped = np.mean([chances for chances, _, _ in every])
     print(f"hard: chance {helped:.2f}, mean help {np.mean([h for _, _, h in every]):.1f}")
+    stuck = np.mean([longest_without_success(grades) <= 3 for _, grades, _ in every])
+    print(f"hard: at most three misses in a row {stuck:.2f}")
     assert helped > 0.6
     assert np.mean([h for _, _, h in every]) > 0.5
+    assert stuck >= 0.9
 
 
 def test_the_first_three_trials_of_a_session_are_surer_than_the_later_target():

@@ -197,7 +197,7 @@ def test_a_damaged_journal_still_gives_a_page_that_says_so(kept):
 
 def test_a_session_without_a_trial_gives_a_page(page):
     text = said(page(count=0))
-    assert "Er is vandaag niets voorgedaan." in text
+    assert "Er is vandaag geen gebaar helemaal afgerond." in text
 
 
 def test_text_colours_have_enough_contrast_on_what_lies_below_them():

@@ -225,7 +225,7 @@ def test_without_a_tracker_the_learner_says_how_it_went_and_nothing_is_scored():
         if run.shown.turn.awaits == "imitation":
             assert buttons == ["did_it", "partly", "just_watched"]
             word = buttons[len(given) % 3]
-            given.append({"did_it": 2, "partly": 1, "just_watched": 0}[word])
+            given.append({"did_it": 2, "partly": 1, "just_watched": None}[word])
             run.step(Command("say", word))
             assert run.shown.turn.phase == "feedback"
     answers = [e.fields["answer"]["graded"] for e in run.named("trial_ended")]
@@ -243,3 +243,14 @@ def test_without_a_tracker_nothing_hurries():
     for _ in range(600):
         run.step(dt=1.0)
     assert run.shown.turn.phase == "respond"
+
+
+def test_enough_for_today_leads_to_the_calm_place_and_its_one_question():
+    run = whole.begin(learner=None, patience_s=None)
+    run.step("ready")
+    run.phase("model").step("stop")
+    run.step("end")
+    assert (run.session.state.value, run.session.part, run.session.over) == ("waiting", "closing", False)
+    assert [b.value for b in run.shown.buttons] == ["nice", "okay", "not_nice", "no_answer"]
+    run.step("finish")
+    assert run.session.ended == "ended_by_learner"

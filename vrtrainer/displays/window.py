@@ -69,7 +69,10 @@ class WindowDisplay:
         elif name == "escape":
             self._put(self._stop)
         elif name == "space" and not any(b.key == "space" for b in self._shown.buttons):
-            self._put(self._pause)
+            # The key that paused goes on again; after a stop only a choice does.
+            names = {b.name: b for b in self._shown.buttons}
+            going_on = "go_on" in names and "something_else" not in names
+            self._put(names["go_on"] if going_on else self._pause)
         else:
             chosen = next((b for b in self._shown.buttons if b.key == name), None)
             if chosen is not None:

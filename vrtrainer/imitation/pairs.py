@@ -166,13 +166,16 @@ class _Pair:
         self.name, self.breadth = name, float(weight.sum())
         self.all_keys = keys
         observed = np.array([_observed(theirs[k], tried) for k in keys])
-        kept = np.array([_whole(theirs[k]) and k in mine and _whole(mine[k]) for k in keys])
-        self.share = float((weight * observed * kept).sum() / weight.sum())
+        there = np.array([min(_there(theirs[k]), _there(mine[k])) if k in mine else 0.0 for k in keys])
+        kept = there >= SHARE_NEEDED
+        # Whoever raises one arm has shown an arm: it is not enough to have seen all that was kept still.
+        moved = weight * np.array([_moves(theirs[k]) for k in keys])
+        self.share = min(float((w * observed * kept).sum() / max(w.sum(), 1e-9)) for w in (weight, moved))
         self.unseen = [k for k, o in zip(keys, observed * kept, strict=True) if o < SHARE_NEEDED]
         self.keys = [k for k, ok in zip(keys, kept, strict=True) if ok]
         self.theirs = [theirs[k] for k in self.keys]
         self.mine = [mine[k] for k in self.keys]
-        self.weight = weight[kept]
+        self.weight = (weight * there)[kept]
         self.distance = np.inf
         if not self.keys:
             return
@@ -331,9 +334,15 @@ def _observed(stream, skeleton):
     return float(np.mean([skeleton.seen.get(j, 1.0) for j in stream.joints]))
 
 
-def _whole(stream):
-    """Whether enough is seen to be compared at all: a third of the time."""
-    return bool(np.isfinite(stream.values).all(axis=1).mean() > 1 / 3)
+def _there(stream):
+    """Share of the time of which it is known, short gaps bridged: what is known of less than enough is not compared."""
+    return float(np.isfinite(stream.values).all(axis=1).mean())
+
+
+def _moves(stream):
+    """How much a stream of the demonstration takes part, 0..1."""
+    values = stream.values[np.isfinite(stream.values).all(axis=1)]
+    return min(float(np.sqrt(values.var(axis=0).sum())) / _ACTIVE, 1.0) if len(values) else 1.0
 
 
 def _moving(streams, rate):

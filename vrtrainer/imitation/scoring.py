@@ -358,6 +358,8 @@ def _paths(attempt, shown, group):
 
 
 def _logs(unit):
+    if not np.isfinite(unit).any():
+        return unit, np.array([0.0, -1.0, 0.0])  # nothing of it was seen
     middle = np.nanmean(unit, axis=0)
     middle /= max(np.linalg.norm(middle), 1e-9)
     along = unit @ middle

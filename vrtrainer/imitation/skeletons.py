@@ -12,10 +12,9 @@ import numpy as np
 
 from vrtrainer.gestures import joint_names
 from vrtrainer.human.skeleton import FINGERS, INDEX, JOINTS, MIRROR, SIDES, J
-from vrtrainer.imitation import features, gaps
+from vrtrainer.imitation import features, gaps, trust
 
 GAP = 0.5  # s, bridged
-FROZEN = 0.3  # s without the least change, while others move and the joint trembled before
 SMOOTH = 0.12  # s, standard deviation of the Gaussian that takes out a depth camera's tremble
 _FACING = 0.3  # s at first that say which way somebody faces
 _ARM_PER_HAND = 6.0  # arm length over wrist to knuckle, of a body of average proportions
@@ -133,8 +132,8 @@ def read(positions, names, rate, tracked, what):
             raise ValueError(f"compare: tracked has shape {t.shape}, expected {x.shape[:2]}, as the {what}'s joints")
         x[~t.astype(bool)] = np.nan
     x[~np.isfinite(x).all(axis=2)] = np.nan
-    x[_untrue(x, rate)] = np.nan
     ours = _ours(names, plain)
+    x[trust.untrue(x, [ours.get(i) for i in range(len(plain))], rate)] = np.nan
     share = np.isfinite(x[:, :, 0]).mean(axis=0)
     body = np.full((len(x), J, 3), np.nan)
     points, seen = {}, {}
@@ -170,31 +169,6 @@ def _unsided(plain):
     words = [str(n).lower() for n in plain]
     fingers = sum(any(f in w for f in ("thumb", "index", "middle", "ring", "pinky", "little")) for w in words)
     return fingers >= 5 and not any("left" in w or "right" in w or w.startswith(("l_", "r_")) for w in words)
-
-
-def _untrue(x, rate):
-    """Samples that no tracker can have seen: a joint frozen while others move, or put at the origin."""
-    out = np.zeros(x.shape[:2], bool)
-    origin = (x == 0.0).all(axis=2)
-    out |= origin & ~origin.all(axis=0)
-    if x.shape[1] < 2:
-        return out
-    same = np.zeros(x.shape[:2], bool)
-    same[1:] = (x[1:] == x[:-1]).all(axis=2)
-    trembles = same.mean(axis=0) < 0.5
-    moves = ~same & np.isfinite(x[:, :, 0])
-    others = moves.sum(axis=1) > 0.5 * max(trembles.sum(), 1)
-    need = max(int(np.ceil(FROZEN * rate)), 2)
-    for j in np.flatnonzero(trembles & same.any(axis=0)):
-        for start, stop in _runs(same[:, j] & others):
-            if stop - start >= need:
-                out[start:stop, j] = True
-    return out
-
-
-def _runs(flags):
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], flags.astype(int), [0]])))
-    return zip(edges[::2], edges[1::2], strict=True)
 
 
 def _whole_hands(times, bridged, holed):

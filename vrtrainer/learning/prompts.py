@@ -1,6 +1,12 @@
-"""How much help comes next: after two successes one level less, after two misses one more (PRACTICE 1.1)."""
+"""How much help comes next: after two successes one level less, after two misses one more (PRACTICE 1.1).
+
+What somebody asked for (easier, harder, show where) holds from that trial on, and moves on from there.
+"""
 
 MOST = 6  # level 7 is a person who helps: that is never chosen by the program
+SHIFTS = {"easier": 1, "harder": -1}  # controls that change the help, by so many levels
+_OF_HELP = (*SHIFTS, "show_where")
+_ASKED = ("adult_chose", "learner_chose")
 
 
 def next_prompt(history, gesture, start):
@@ -21,7 +27,11 @@ def next_prompt(history, gesture, start):
     """
     level, run = start, 0
     for plan, answer in history:
-        if plan.gesture != gesture or answer.graded is None:
+        if plan.gesture != gesture:
+            continue
+        if asked_for(plan) in _OF_HELP:
+            level, run = min(plan.prompt, MOST), 0
+        if answer.graded is None:
             continue
         if plan.prompt > level:
             level = min(plan.prompt, MOST)  # more help was given within the trial
@@ -32,6 +42,62 @@ def next_prompt(history, gesture, start):
         elif run == -2:
             level, run = min(level + 1, MOST), 0
     return level
+
+
+def asked_for(plan):
+    """The control by which somebody asked for a trial.
+
+    Parameters
+    ----------
+    plan : TrialPlan
+
+    Returns
+    -------
+    str
+        "" where nobody did.
+    """
+    return plan.reason_values.get("control", "") if plan.reason_key in _ASKED else ""
+
+
+def asked_prompt(control, usual, before):
+    """Help after somebody asked for easier or harder.
+
+    Parameters
+    ----------
+    control : str
+        Of `SHIFTS`.
+    usual : int
+        Help that would have come unasked.
+    before : int or None
+        Help that the gesture's last trial had.
+
+    Returns
+    -------
+    prompt : int
+    steps : int
+        Of tempo, where the ladder of help has no further level: 1 quicker, -1 slower, else 0.
+    """
+    shift = SHIFTS[control]
+    here = usual if before is None else (max if shift > 0 else min)(usual - shift, before)
+    prompt = min(max(here + shift, 0), max(here, MOST))
+    return prompt, prompt - (here + shift)
+
+
+def left_alone(history, gesture):
+    """Whether somebody asked for a harder trial of a gesture, and it went well since; bool.
+
+    Parameters
+    ----------
+    history : tuple of (TrialPlan, Answer)
+    gesture : str
+    """
+    for plan, answer in reversed(history):
+        if plan.gesture == gesture:
+            if answer.graded is not None and answer.graded < 2:
+                return False
+            if asked_for(plan) == "harder":
+                return True
+    return False
 
 
 def misses_in_a_row(history):

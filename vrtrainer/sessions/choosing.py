@@ -96,7 +96,11 @@ class Chooser:
         """
         block = self._setup.programme.blocks[number]
         if block.trials:
-            return block.trials
+            if not self._setup.sequences:
+                return block.trials
+            # A recorded learner takes part as long as there are recordings.
+            before = sum(self.total(i) for i in range(number))
+            return min(block.trials, max(self._setup.sequences - before, 0))
         sequences = self._setup.sequences or 10
         return min(sequences, len(self._setup.people)) if block.gestures == (PEOPLE,) else sequences
 

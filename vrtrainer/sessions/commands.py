@@ -22,6 +22,7 @@ NAMES = (
     "say",
     "rate",
     "something_else",
+    "end",
     "finish",
 )
 """The controls of EXPERIENCE 4, and what the learner can choose."""

@@ -52,7 +52,8 @@ class Request(Enum):
     READY = "ready"
     BLOCK_OVER = "block_over"
     SOMETHING_ELSE = "something_else"
-    FINISH = "finish"
+    END = "end"  # enough for today: to the calm place and its one question
+    FINISH = "finish"  # over at once
     FINISHED = "finished"
 
 
@@ -61,6 +62,7 @@ SESSION = {
         Request.READY: State.RUNNING,
         Request.PAUSE: State.PAUSED,
         Request.STOP: State.STOPPED,
+        Request.END: State.WAITING,
         Request.FINISH: State.OVER,
         Request.FINISHED: State.OVER,
     },
@@ -69,12 +71,14 @@ SESSION = {
         Request.PAUSE: State.PAUSED,
         Request.BLOCK_OVER: State.WAITING,
         Request.SOMETHING_ELSE: State.WAITING,
+        Request.END: State.WAITING,
         Request.FINISH: State.OVER,
     },
     State.PAUSED: {
         Request.GO_ON: State.RUNNING,  # or where it was paused: `session` keeps that
         Request.READY: State.RUNNING,
         Request.STOP: State.STOPPED,
+        Request.END: State.WAITING,
         Request.FINISH: State.OVER,
     },
     State.STOPPED: {
@@ -82,6 +86,7 @@ SESSION = {
         Request.READY: State.RUNNING,
         Request.SOMETHING_ELSE: State.WAITING,
         Request.STOP: State.STOPPED,
+        Request.END: State.WAITING,
         Request.FINISH: State.OVER,
         Request.FINISHED: State.OVER,
     },

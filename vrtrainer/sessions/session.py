@@ -27,6 +27,7 @@ _REQUESTS = {
     "go_on": Request.GO_ON,
     "ready": Request.READY,
     "something_else": Request.SOMETHING_ELSE,
+    "end": Request.END,
     "finish": Request.FINISH,
 }
 _OVERRULES = ("easier", "harder", "slower", "again", "other_gesture", "together", "show_where", "choose")
@@ -44,7 +45,7 @@ class Session:
     def __init__(self, setup):
         self.setup = setup
         self.state, self.part = State.WAITING, OPENING
-        self.over, self.ended = False, ""
+        self.over, self.ended, self._early = False, "", False
         self.block, self.trials_begun, self.trials_ended = 0, 0, 0
         self.chooser = Chooser(setup)
         self._writing = Writing(setup)
@@ -191,6 +192,11 @@ class Session:
             self._leave_trial("something_else")
             self.part = BETWEEN if self._broken_off is State.RUNNING else self.part
             self.chooser.asked_for_something_else()
+        elif request is Request.END:
+            self._resume_clock()
+            self._leave_trial("ended")
+            self.block, self.part = len(self.setup.programme.blocks), CLOSING
+            self._early = True
         elif request is Request.FINISH:
             self._leave_trial("finished")
             self._finish(actor)
@@ -362,7 +368,7 @@ class Session:
 
     def _finish(self, actor):
         self.state, self.over = State.OVER, True
-        through = self.block >= len(self.setup.programme.blocks)
+        through = self.block >= len(self.setup.programme.blocks) and not self._early
         self.ended = "finished" if through else "nobody_came" if actor == "nobody_came" else f"ended_by_{actor}"
         self._emit("session_over", ended=self.ended, trials=self.trials_ended, how_was_it=self._feeling)
 
@@ -464,4 +470,5 @@ class Session:
 
 
 def _dot(answer):
-    return "full" if answer.graded == 2 else "half" if answer.graded == 1 or answer.attempted else "open"
+    """Full for what matched, half for what was tried or watched, open for what could not be seen or was not said."""
+    return "full" if answer.graded == 2 else "open" if answer.withheld else "half"

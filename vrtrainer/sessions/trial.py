@@ -11,7 +11,7 @@ from vrtrainer.sessions.phases import Cue, Phase, follow
 from vrtrainer.sessions.showing import part_by_part
 
 _PART_BY_PART, _SLOWER = 6, 4  # prompts (learning.plan.PROMPTS)
-_WORD = {"did_it": 2, "partly": 1, "just_watched": 0}
+_WORD = {"did_it": 2, "partly": 1, "just_watched": None}  # watching is no miss: it is no answer at all
 
 
 class Trial:
@@ -254,10 +254,10 @@ class Trial:
     def _judge(self, cue, said):
         self.ended_by = {Cue.DONE: "learner", Cue.TIME_UP: "time"}[cue]
         if self.self_report:
-            graded = _WORD.get(said)
-            self.answer = Answer(
-                graded, None if graded is None else graded > 0, None if graded is not None else "unsaid"
-            )
+            told = said in _WORD
+            self.answer = Answer(_WORD.get(said), said != "just_watched" if told else None, None if told else "unsaid")
             return
         self.score = self._way.score(self.template, self._attempt)
-        self.answer = Answer(self.score.graded_0_2, self.score.attempted, self.score.withheld)
+        # Who only watched took part: the model and the tutor learn nothing from it, and nobody counts it as a miss.
+        graded = None if self.score.attempted is False else self.score.graded_0_2
+        self.answer = Answer(graded, self.score.attempted, self.score.withheld)

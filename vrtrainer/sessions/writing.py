@@ -47,12 +47,12 @@ class Writing:
         captions : tuple of Caption
         buttons : tuple of Button
         """
-        finish = self._button("finish", "f", role="stop")
+        finish = self._button("end", "f", text="finish", role="stop")
         if state is State.PAUSED:
             return (self._caption("paused", "state"),), (self._button("go_on", "enter"), finish)
         if state is State.STOPPED:
             other = self._button("something_else", "o", role="choice")
-            done = self._button("finish", "f", text="finished", role="stop")
+            done = self._button("end", "f", text="finished", role="stop")
             return (self._caption("stopped", "state"),), (self._button("go_on", "enter"), other, done)
         if part == OPENING:
             return (self._caption("look_around"),), (self._button("ready", "enter"),)

@@ -1,7 +1,11 @@
 """Making a plan of a choice: what all policies share."""
 
+from dataclasses import replace
+
 from vrtrainer.learning import learner
+from vrtrainer.learning.levels import stepped
 from vrtrainer.learning.plan import TrialPlan
+from vrtrainer.learning.prompts import MOST
 
 
 def side_of(offer, gesture, history, rng):
@@ -12,6 +16,30 @@ def side_of(offer, gesture, history, rng):
         return offer.side
     before = [plan.side for plan, _ in history if plan.gesture == gesture.name]
     return before[-1] if before else ("left", "right")[int(rng.integers(2))]
+
+
+def steps_before(history):
+    """Steps of tempo that somebody asked for earlier in the block, where help had no further level."""
+    return sum(plan.reason_values.get("tempo_steps", 0) for plan, _ in history)
+
+
+def at_the_ends(offer, history):
+    """The offer with its tempo moved where somebody wants harder without help, or easier with the most help."""
+    before = history[-1][0].prompt if history else offer.prompt
+    now = 0
+    if offer.override == "harder" and offer.prompt == before == 0:
+        now = 1
+    elif offer.override == "easier" and offer.prompt == before == MOST:
+        now = -1
+    level = stepped(offer.level, steps_before(history) + now)
+    return replace(offer, level=level), {"tempo_steps": now} if now else {}
+
+
+def reason(offer, key, values):
+    """Why, in the end: what somebody asked for is said before the policy's own reason."""
+    if offer.override and offer.override != "choose":
+        return "adult_chose", {**values, "control": offer.override}
+    return ("chosen" if offer.choice in offer.gestures else key), values
 
 
 def plan_of(model, offer, gesture, side, prompt, kind, key, values):

@@ -10,12 +10,13 @@ from dataclasses import replace
 
 import numpy as np
 
-from vrtrainer.learning.policies._plan import plan_of, side_of
+from vrtrainer.learning.policies._plan import plan_of, reason, side_of
 
 TEMPOS = np.exp(np.linspace(np.log(0.5), np.log(2.0), 13))  # ratios
 THRESHOLDS = np.linspace(np.log(0.4), np.log(2.5), 31)  # natural logarithm of the tempo where success is halved
 SLOPES = np.array([1.5, 2.5, 4.0, 6.5])  # logits per natural logarithm
 LAPSES = np.array([0.0, 0.05, 0.1])
+SLOWER = 0.75  # of the last tempo, where somebody asks for slower; the other way round for harder
 
 
 def next_trial(model, offer, history, rng):
@@ -25,14 +26,14 @@ def next_trial(model, offer, history, rng):
     names = list(offer.gestures)
     chosen = offer.choice in offer.gestures
     gesture = offer.gestures[offer.choice if chosen else names[len(history) % len(names)]]
-    tempo = float(TEMPOS[int(np.argmin(expected_entropy(table, weights)))])
-    key, values = "tells_most", {"percent": round(100 * tempo)}
-    if chosen:
-        key = "chosen"
-    elif offer.override:
-        key, values = "adult_chose", {"control": offer.override}
+    tempo = TEMPOS[int(np.argmin(expected_entropy(table, weights)))]
+    before = history[-1][0].facets.tempo if history else 1.0
     if offer.override == "slower":
-        tempo = min(tempo, offer.level.tempo)
+        tempo = min(tempo, offer.level.tempo, max(SLOWER * before, TEMPOS[0]))
+    elif offer.override == "harder" and offer.prompt == 0:
+        tempo = max(tempo, min(before / SLOWER, TEMPOS[-1]))
+    tempo = float(tempo)
+    key, values = reason(offer, "tells_most", {"percent": round(100 * tempo)})
     offer = replace(offer, level=replace(offer.level, tempo=tempo))
     side = side_of(offer, gesture, history, rng)
     return plan_of(model, offer, gesture, side, offer.prompt, offer.kind, key, values)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
-from vrtrainer.learning.policies._plan import plan_of, side_of
+from vrtrainer.learning.policies._plan import at_the_ends, plan_of, reason, side_of
 
 STEP = 1.12
 
 
 def next_trial(model, offer, history, rng):
     """The block's gestures in order, faster after two hits, slower after a miss."""
+    offer, moved = at_the_ends(offer, history)
     tempo, hits, key = offer.level.tempo, 0, "in_order"
     for _, answer in history:
         if answer.graded is None:
@@ -26,6 +27,6 @@ def next_trial(model, offer, history, rng):
     gesture = offer.gestures[name]
     offer = replace(offer, level=replace(offer.level, tempo=tempo))
     number = offer.trials_total - offer.trials_left + 1
-    values = {"number": number, "count": offer.trials_total}
+    key, values = reason(offer, key, {**moved, "number": number, "count": offer.trials_total})
     side = side_of(offer, gesture, history, rng)
     return plan_of(model, offer, gesture, side, offer.prompt, offer.kind, key, values)

@@ -1,14 +1,18 @@
 """The tutor: the next trial is one the learner will probably manage alone, with variety, and ends on something known.
 
 Target 0.8 chance of full success without help; 0.9 for the first three trials and for anxious profiles. Help is added
-where the chance alone is too low, and after a miss. After two misses in a row comes the surest thing there is, with
-help. One gesture a block may be new: it comes after something that went well, so that everything a block names is met
-in time. The same gesture comes at most five times in a row unless asked for. (DESIGN 7, EXPERIENCE 2.)
+where the chance alone is too low, and after a miss. After two misses in a row comes the surest thing there is, with as
+much help as the target asks. One gesture a block may be new: it comes after something that went well, so that
+everything a block names is met in time. The same gesture comes at most five times in a row unless asked for. (DESIGN 7,
+EXPERIENCE 2.) What somebody asks for is done and said before all of this.
 """
 
+from dataclasses import replace
+
 from vrtrainer.learning import learner
-from vrtrainer.learning.policies._plan import plan_of, side_of
-from vrtrainer.learning.prompts import MOST, misses_in_a_row, next_prompt
+from vrtrainer.learning.levels import stepped
+from vrtrainer.learning.policies._plan import plan_of, reason, side_of, steps_before
+from vrtrainer.learning.prompts import MOST, SHIFTS, asked_prompt, left_alone, misses_in_a_row, next_prompt
 
 FIRST = 3
 FIRST_TARGET = 0.9
@@ -20,11 +24,12 @@ CURIOSITY = 0.10  # what a standard deviation of one logit is worth
 
 def next_trial(model, offer, history, rng):
     """Choose gesture and help."""
+    offer = replace(offer, level=stepped(offer.level, steps_before(history)))
     target = FIRST_TARGET if offer.anxious or len(history) + offer.block_index * 100 < FIRST else offer.target
     misses = misses_in_a_row(history)
     if offer.choice in offer.gestures:
         name, key = offer.choice, "chosen"
-    elif misses >= 2:
+    elif misses >= 2 and offer.override != "harder":
         name, key = _surest(model, offer, offer.gestures), "rescue"
     elif offer.trials_left == 1 and len(offer.gestures) > 1:
         name, key = _surest(model, offer, _known(model, offer, history)), "ending"
@@ -35,25 +40,35 @@ def next_trial(model, offer, history, rng):
     else:
         name, key = _nearest(model, offer, history, target, rng)
     gesture = offer.gestures[name]
-    prompt = max(next_prompt(history, name, offer.prompt), offer.prompt if offer.override else 0)
-    if misses >= 2:
-        prompt = min(prompt + 1, MOST)
-    else:
-        missed = _missed(history, name)
-        if missed is not None and _chance(model, offer, name, prompt) < target:
-            prompt = max(prompt, min(missed + 1, MOST))  # the same help again would likely end the same way
-        while prompt < MOST and _chance(model, offer, name, prompt) < target - ROOM:
-            prompt += 1
-    if offer.override and key not in ("rescue", "ending"):
-        key = "adult_chose"
+    kind = {"rescue": "rescue", "ending": "ending"}.get(key, offer.kind)
     before = next((plan.prompt for plan, _ in reversed(history) if plan.gesture == name), None)
+    prompt, values = _help(model, offer, history, name, target, misses), {}
+    if offer.override in SHIFTS:
+        prompt, quicker = asked_prompt(offer.override, prompt, before)
+        if quicker:
+            offer, values = replace(offer, level=stepped(offer.level, quicker)), {"tempo_steps": quicker}
     if key == "near_target" and before is not None and prompt != before:
         key = "more_help" if prompt > before else "less_help"
-    values = {"help": prompt}
-    if key == "adult_chose":
-        values["control"] = offer.override
-    kind = {"rescue": "rescue", "ending": "ending"}.get(key, offer.kind)
+    key, values = reason(offer, key, {**values, "help": prompt})
     return plan_of(model, offer, gesture, side_of(offer, gesture, history, rng), prompt, kind, key, values)
+
+
+def _help(model, offer, history, name, target, misses):
+    """Level of help for a gesture, before anybody asks for easier or harder."""
+    # Who asks has moved where the block begins already; what would have come unasked begins where it was.
+    start = min(max(offer.prompt - SHIFTS.get(offer.override, 0), 0), 7)
+    prompt = max(next_prompt(history, name, start), offer.prompt if offer.override == "show_where" else 0)
+    enough = target - ROOM
+    if misses >= 2:
+        prompt, enough = max(prompt, min(prompt + 1, MOST)), target
+    elif left_alone(history, name):
+        return prompt
+    missed = _missed(history, name)
+    if missed is not None and _chance(model, offer, name, prompt) < target:
+        prompt = max(prompt, min(missed + 1, MOST))  # the same help again would likely end the same way
+    while prompt < MOST and _chance(model, offer, name, prompt) < enough:
+        prompt += 1
+    return prompt
 
 
 def _chance(model, offer, name, prompt):
