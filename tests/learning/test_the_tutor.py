@@ -178,9 +178,9 @@ def test_what_somebody_asks_for_is_done_by_the_next_trial_and_said(policy, contr
     if control == "easier":
         assert after.prompt > before.prompt or (after.prompt == 6 and after.facets.tempo < before.facets.tempo)
     elif control == "harder":
-        assert after.prompt < before.prompt or after.facets.tempo > before.facets.tempo or after.facets.tempo >= 1.6
+        assert after.prompt < before.prompt or after.facets.tempo > before.facets.tempo or before.facets.tempo >= 1.6
     elif control == "slower":
-        assert after.facets.tempo <= max(0.75 * before.facets.tempo, 0.5) * 1.121  # staircase: one step of its own
+        assert after.facets.tempo < before.facets.tempo or before.facets.tempo <= 0.5
     else:
         assert after.prompt >= 3
 
@@ -194,9 +194,8 @@ def test_harder_holds_until_it_does_not_go_well(outcomes, next_grade):
     assert after.prompt <= harder.prompt
     assert after.facets.tempo == pytest.approx(harder.facets.tempo)
     missed = (*history, (harder, Answer(0, True, None)))
-    assert module.next_trial(model, offer(9, 20, ("thumbs_up",)), missed, np.random.default_rng(5)).prompt > (
-        harder.prompt if harder.prompt < 6 else 5
-    )
+    helped = module.next_trial(model, offer(9, 20, ("thumbs_up",)), missed, np.random.default_rng(5))
+    assert helped.prompt > harder.prompt or helped.chance >= 0.8
 
 
 @given(grades)

@@ -101,7 +101,7 @@ def left_alone(history, gesture):
 
 
 def misses_in_a_row(history):
-    """Trials without full success at the end of a block's history.
+    """Trials without full success at the end of a block's history, since somebody last asked for a harder one.
 
     Parameters
     ----------
@@ -112,10 +112,10 @@ def misses_in_a_row(history):
     int
     """
     count = 0
-    for _, answer in reversed(history):
-        if answer.graded is None:
-            continue
+    for plan, answer in reversed(history):
         if answer.graded == 2:
             break
-        count += 1
+        count += answer.graded is not None
+        if asked_for(plan) == "harder":
+            break
     return count

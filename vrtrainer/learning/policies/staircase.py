@@ -22,6 +22,9 @@ def next_trial(model, offer, history, rng):
                 key = "in_order"
         else:
             tempo, hits, key = max(tempo / STEP, 0.4), 0, "slower"
+    if moved and history:
+        before = history[-1][0].facets.tempo
+        tempo = max(tempo, min(before * STEP, 2.0)) if offer.override == "harder" else min(tempo, before / STEP)
     names = list(offer.gestures)
     name = offer.choice if offer.choice in offer.gestures else names[len(history) % len(names)]
     gesture = offer.gestures[name]
