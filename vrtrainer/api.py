@@ -9,7 +9,9 @@ import hashlib
 import locale
 import os
 import secrets
+import signal
 import sys
+import threading
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -162,6 +164,7 @@ def _through(options, database, display_module, tracker, plain):
     code = 0
     try:
         display = display_module.connect(options)
+        _ends_by_signal(watching)
         app.run(display, Door(tracker, options.face_consent), session, options.commands, journal, watching)
     except KeyboardInterrupt:
         say(texts["interrupted"])
@@ -169,6 +172,8 @@ def _through(options, database, display_module, tracker, plain):
     finally:
         journal.close()
         watching.close()
+        if threading.current_thread() is threading.main_thread():
+            signal.signal(signal.SIGINT, signal.default_int_handler)
     database.end_session(number, journal.ended, journal.fault)
     if person is not None:
         database.keep_model(person.id, number, session.chooser.model.to_dict())
@@ -180,6 +185,24 @@ def _through(options, database, display_module, tracker, plain):
     say(texts["database"].format(path=database.path))
     say(texts["journal"].format(path=journal.path))
     return code
+
+
+def _ends_by_signal(watching):
+    """Ctrl-C and a request to end take effect at the next frame.
+
+    A KeyboardInterrupt raised just anywhere can be lost in a callback of a C library; asked for a second time it is
+    raised at once all the same.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        return  # a notebook's own thread keeps its signals
+
+    def end(_signal, _frame):
+        if watching.interrupted:
+            raise KeyboardInterrupt
+        watching.interrupted = True
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, end)
 
 
 def _report(options, database, number):

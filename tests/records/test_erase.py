@@ -1,5 +1,6 @@
 """Erasing a person leaves nothing, and nothing of anybody else is touched."""
 
+import contextlib
 import shutil
 import sqlite3
 
@@ -60,7 +61,8 @@ def test_copies_kept_by_a_migration_go_too(tmp_path):
     filled(tmp_path, "P01").close()
     schema.opened(tmp_path / NAME, NEXT).close()
     copy = tmp_path / "vrtrainer-v1.sqlite"
-    assert sqlite3.connect(copy).execute("SELECT count(*) FROM people").fetchone() == (1,)
+    with contextlib.closing(sqlite3.connect(copy)) as link:
+        assert link.execute("SELECT count(*) FROM people").fetchone() == (1,)
     shutil.copy(copy, tmp_path / NAME)  # as this version knows it
     with Database(tmp_path) as database:
         assert erase.erase(database, "P01").copies == (copy,)

@@ -117,6 +117,21 @@ def test_where_the_device_says_when_it_sampled_its_age_decides(person, age, how)
     assert (last.how[LEFT] == MEASURED).all()
 
 
+@pytest.mark.parametrize("where", ["the origin", "the head", "the device"])
+def test_a_hand_that_was_put_where_nothing_was_seen_does_not_count_as_measured(person, where):
+    eyes = person.positions[[INDEX["leftEye"], INDEX["rightEye"]]].mean(axis=0)
+    place = {"the origin": np.zeros(3), "the head": person.positions[INDEX["head"]], "the device": eyes}[where]
+
+    def seen_at(index):
+        seen = moving(person)(index)
+        seen.positions[LEFT] = place + (0 if where == "the origin" else [0.0, 0.0, 0.2 * index / RATE])
+        return seen
+
+    seen = through(seen_at, 3)
+    assert all((s.how[LEFT] == INFERRED).all() for s in seen)
+    assert all((s.how[RIGHT] == MEASURED).all() for s in seen)
+
+
 def test_the_door_changes_nothing_of_the_trackers_own_arrays(person):
     before = person.how.copy()
     through(moving(person, np.setdiff1d(np.arange(J), LEFT)))

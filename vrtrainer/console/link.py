@@ -16,8 +16,12 @@ class Bulletin:
         self._ring = deque(maxlen=RING)
         self._count = 0
         self._listeners = listeners
+        self.interrupted = False
+        """Set by a signal: the next `post` ends the run, at a place where nothing is half done."""
 
     def post(self, frame, shown, events):
+        if self.interrupted:
+            raise KeyboardInterrupt
         self._slot = (frame, shown)
         if events:
             self._ring.extend(events)

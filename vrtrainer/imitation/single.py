@@ -145,11 +145,12 @@ class Row:
         for k, row in self._wrists:
             if axes[k][0] != axes[k][0]:
                 lines[row] = self._from_put_shoulder(row, axes[4], frame, self._shoulders[k])
-        np.vecdot(lines, lines, out=self._lengths)
-        np.sqrt(self._lengths, out=self._lengths)
         bare, divisor = self._bare
-        divisor[:] = bare
-        with np.errstate(invalid="ignore", divide="ignore"):  # two joints at one place give no direction
+        # Two joints at one place give no direction; what a device puts beyond all measure gives none either.
+        with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+            np.vecdot(lines, lines, out=self._lengths)
+            np.sqrt(self._lengths, out=self._lengths)
+            divisor[:] = bare
             np.divide(self._unit, self._divisor, out=self._turned)
             np.dot(self._turned, self._frame, out=self._raw_turned)
             if self._units.size:

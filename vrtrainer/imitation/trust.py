@@ -84,14 +84,17 @@ def snapped(positions, joints):
     """
     out = np.zeros(positions.shape[:2], bool)
     named = {name: j for j, name in enumerate(joints) if name is not None}
-    for side in SIDES if "head" in named else ():
+    middles = [positions[:, named["head"]]] if "head" in named else []
+    if "leftEye" in named and "rightEye" in named:  # a device's own place is between the eyes
+        middles.append(0.5 * (positions[:, named["leftEye"]] + positions[:, named["rightEye"]]))
+    for side in SIDES:
         wrist = named.get(f"{side}Hand")
-        if wrist is None:
-            continue
-        off = positions[:, wrist] - positions[:, named["head"]]
-        with np.errstate(invalid="ignore"):
-            inside = np.einsum("ti,ti->t", off, off) < SNAPPED * SNAPPED
-        out[np.ix_(inside, [j for j, name in enumerate(joints) if _of_hand(name) == side])] = True
+        hand = [j for j, name in enumerate(joints) if _of_hand(name) == side]
+        for middle in middles if wrist is not None else ():
+            off = positions[:, wrist] - middle
+            with np.errstate(invalid="ignore"):
+                inside = np.einsum("ti,ti->t", off, off) < SNAPPED * SNAPPED
+            out[np.ix_(inside, hand)] = True
     return out
 
 
