@@ -48,13 +48,13 @@ def score(template, attempt):
     with np.errstate(invalid="ignore", divide="ignore"):
         attempt = _bridged(attempt)
         rows = features.extract(attempt.positions, attempt.head, attempt.face, template.measures)
-        times, rows = _resampled(attempt.times, rows)
-        found = [_Side(template, side, times, rows) for side in template.sides]
+        times, even = _resampled(attempt.times, rows)
+        found = [_Side(template, side, times, even) for side in template.sides]
         # The way round that explains most of what was done, both arms considered.
         best = min(found, key=lambda f: f.cost)
         if best.share < template.share_needed or best.cost == np.inf:
             return _withheld(template, best.share, best.missing(), best)
-        return best.score(attempt)
+        return best.score(attempt, rows)
 
 
 def _withheld(template, share, key, best):
@@ -137,8 +137,8 @@ class _Side:
                     most = max(most, float(np.percentile(away, 95)))
         return most > MOVED
 
-    def score(self, attempt):
-        """The `Score` of this way round."""
+    def score(self, attempt, rows):
+        """The `Score` of this way round; `rows` are the attempt's features, sample by sample."""
         t, points = self.template, self.template.points
         weight = t.frame_weights[self.i]
         distances, parts = {}, {}
@@ -171,7 +171,6 @@ class _Side:
         reached = None
         if aim is not None:
             acts = self.side.acts
-            rows = features.extract(attempt.positions, attempt.head, attempt.face, t.measures)
             mine = self.times[self.k][stroke]
             during = (attempt.times >= mine[0] - 0.2) & (attempt.times <= mine[-1] + 0.2)
             reached = goal.reached(aim, acts, rows, attempt, during, t.measures, t.body, self.side)
