@@ -7,6 +7,9 @@ extent    log ratio of the ranges of motion, per axis, saturating: |log| / (|log
 posture   directions of bones as they are, along the cheapest alignment, saturating: 1 - exp(-d^2 / (2 * 0.6^2))
 path      what remains when each stream is centred and divided by its own size (floor 0.15), aligned once more
 
+A single point in the air has a path and next to nothing else; it is followed along its length instead of through time,
+and its direction of travel is compared beside its place.
+
 The likeness of a distance D is exp2(-(D / s)^2); s is smaller where few parts of the demonstration move. Floors and
 scales are our own choice, tried on ten exercises of five people seen by two sensors (docs/scoring.md); they are the
 same for all movements, and none was learnt.
@@ -28,8 +31,9 @@ SHARE_NEEDED = 0.6
 _FLOOR, _HALF = 0.3, 0.5  # extent
 _OFF = 0.6  # posture
 _STILL = 0.15  # path
+_HEADING = 0.5  # weight of a single point's direction of travel beside its place
 _WEIGHTS = {"extent": 1.0, "posture": 0.3, "path": 0.1}
-_POINT_WEIGHTS = {"extent": 0.3, "posture": 0.0, "path": 1.0}  # of a single point nothing else is known
+_POINT_WEIGHTS = {"extent": 0.1, "posture": 0.0, "path": 1.0}  # of a single point nothing else is known
 _SCALE = 0.5  # distance of which a half is left
 _PATH_SCALE = 1.0
 _MOVED = 0.12  # of a limb or of a direction: less is no movement
@@ -180,8 +184,10 @@ class _Pair:
         if not self.keys:
             return
         self.weight = self.weight / self.weight.sum()
-        self.shown = _moving(self.theirs, rate)
-        self.tried = _moving(self.mine, tried.rate)
+        # A path in the air has its shape whatever its pace: it is followed along its length, a body through time.
+        even = not any(s.posture for s in self.theirs)
+        self.shown = _moving(self.theirs, rate, even)
+        self.tried = _moving(self.mine, tried.rate, even)
         self._measure()
 
     def _measure(self):
@@ -204,6 +210,8 @@ class _Pair:
             own = tuple(np.full(len(o), np.sqrt((o * o).mean())) for o in own)
         dc, ac = dc / (own[0] + _STILL)[:, None], ac / (own[1] + _STILL)[:, None]
         square = _squares(dc, ac)
+        if share is _POINT_WEIGHTS:  # where a point is going tells a corner from a bend, and what comes next
+            square = square + _HEADING**2 * _squares(_headings(d), _headings(a))
         # Who raises one arm keeps the rest still, and so does nearly every copy: the fewer parts a demonstration moves,
         # the nearer a copy has to be. It depends on the demonstration alone, so it orders no two attempts otherwise.
         self.scale = _SCALE * max(float((np.minimum(own[0] / _ACTIVE, 1.0) * self.weight).sum()), _LEAST)
@@ -345,7 +353,14 @@ def _moves(stream):
     return min(float(np.sqrt(values.var(axis=0).sum())) / _ACTIVE, 1.0) if len(values) else 1.0
 
 
-def _moving(streams, rate):
+def _headings(values):
+    """Directions of travel, shorter where a point turns or hardly moves; (N, G, 3)."""
+    steps = np.gradient(values, axis=0)
+    length = np.sqrt((steps * steps).sum(axis=2, keepdims=True))
+    return steps / np.maximum(length + 0.25 * length.mean(axis=0), 1e-9)
+
+
+def _moving(streams, rate, even):
     values = np.stack([_filled(s.values) for s in streams], axis=1)
     steps = np.sqrt((np.diff(values, axis=0) ** 2).sum(axis=2)).sum(axis=1)
     travel = np.concatenate([[0.0], np.cumsum(steps)])
@@ -356,6 +371,10 @@ def _moving(streams, rate):
         last = int(np.searchsorted(travel, (1.0 - _SPAN / 2) * total))
     first, last = max(first, 0), min(max(last, first + 1), len(values) - 1)
     at = np.linspace(first, last, N)
+    if even and travel[last] > travel[first]:
+        at = np.interp(
+            np.linspace(travel[first], travel[last], N), travel[first : last + 1], np.arange(first, last + 1)
+        )
     before = np.minimum(at.astype(int), len(values) - 2)
     values = values[before] + (at - before)[:, None, None] * (values[before + 1] - values[before])
     return _Moving(values, at / rate, total)
