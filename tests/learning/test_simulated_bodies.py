@@ -69,7 +69,17 @@ def test_every_learner_that_ships_can_be_read_and_has_its_texts_in_both_language
         ("height = true", "height is True, expected a number"),
         ("[abilities]\nflying = 1.0", "abilities.flying: no such skill; there is posture"),
         ('[abilities]\nposture = "good"', "abilities.posture is 'good', expected logits"),
-        ('hands = ["third"]', r"hands is \['third'\], expected left, right or both"),
+        ("abilities = 3", "abilities is 3, expected a table"),
+        ("[abilities]\nposture = nan", "abilities.posture is nan, expected logits from -10 to 10"),
+        ("[abilities]\nposture = true", "abilities.posture is True, expected logits"),
+        ('hands = ["third"]', r"hands is \['third'\], expected"),
+        ("hands = 3", "hands is 3, expected"),
+        ('hands = "left"', "hands is 'left', expected"),
+        ("hands = []", r"hands is \[\], expected"),
+        ('hands = ["left", "left"]', r"hands is \['left', 'left'\], expected"),
+        ('face = "no"', "face is 'no', expected true or false"),
+        ('name = "Sam"', "name is 'Sam', expected a text for each language"),
+        ("about = { nl = 3 }", "about is {'nl': 3}, expected a text for each language"),
         ("height = ", "not TOML"),
     ],
 )
@@ -129,6 +139,50 @@ def test_who_cannot_do_it_yet_does_less_of_it():
 def test_who_stops_on_purpose_stops_once():
     acts = [o.acts for o in seen(profile("stops_after_s = 3\n")).values()]
     assert sum("stop" in a for a in acts) == 1
+
+
+@pytest.mark.parametrize("awaits", ["ready", "select"])
+def test_who_uses_pause_once_answers_what_is_awaited_afterwards(awaits):
+    learner = simulated.SimulatedLearner(profile("pauses_after_s = 2\nact_after_s = 1\n"), 1, GESTURES)
+    acts = []
+    for time in np.arange(0, 300) / 60:
+        turn = (
+            Turn("paused", 2.0, awaits) if "pause" in set().union(*acts) else Turn("model", 0.0, "", 0, "wave", "left")
+        )
+        acts.append(learner.observe(time, turn, relaxed(AVATAR)).acts)
+    assert sum("pause" in a for a in acts) == 1
+    assert awaits in acts[-1]
+
+
+def full_tries(who, prompt=0, tempo=1.0, delay_s=0.0, count=400):
+    """Share of turns in which a body sets out to do all of a gesture, as it was shown."""
+    full = 0
+    for seed in range(count):
+        learner = simulated.SimulatedLearner(who, seed, GESTURES)
+        shown = (0, "one_arm_up", "left", prompt, tempo)
+        for time in (0.5, 1.0, 1.5):
+            learner.observe(time, Turn("model", 0.5, "", *shown), SHOWN.motion.sample(time))
+        learner.observe(2.0, Turn("delay", 2.0, "", *shown), relaxed(AVATAR))
+        onset = 2.02 + delay_s
+        learner.observe(onset, Turn("respond", onset, "imitation", *shown), relaxed(AVATAR))
+        drawn = learner._try
+        full += drawn.attempts and drawn.gain > 0.6 and drawn.until == 1.0 and not drawn.relaxed_hands
+    return full / count
+
+
+@pytest.mark.parametrize(
+    "how", [{}, {"prompt": 4}, {"tempo": 1.6}, {"delay_s": 30.0}, {"prompt": 2, "tempo": 1.3, "delay_s": 9.0}], ids=str
+)
+@pytest.mark.parametrize("ability", [-1.5, 0.5])
+def test_a_body_does_all_of_it_as_often_as_its_true_chance_says(ability, how):
+    """So that the tutor is tried out on the chances it is held against; of 400 tries."""
+    who = profile(f"[abilities]\nposture = {ability}\narm_path = {ability}\n")
+    facets = Facets(tempo=how.get("tempo", 1.0), delay_s=how.get("delay_s", 0.0))
+    plan = TrialPlan(
+        "one_arm_up", "immediate", "left", how.get("prompt", 0), facets, "practice", 0.5, 0.5, "", "", "in_order"
+    )
+    true = simulated.true_chance(who, plan, GESTURES["one_arm_up"])
+    assert full_tries(who, **how) == pytest.approx(true, abs=0.075)  # three standard errors
 
 
 def test_a_better_learner_has_the_better_chance():

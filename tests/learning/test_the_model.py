@@ -262,6 +262,8 @@ def test_probes_fall_due_after_one_two_and_four_weeks():
     assert mastery.probes_due(10.0, (), 17.0) == (17.0,)
     assert mastery.probes_due(10.0, (17.0,), 24.0) == (24.0,)
     assert mastery.probes_due(10.0, (), 60.0) == (17.0, 24.0, 38.0)
+    assert mastery.probes_due(10.0, (30.0,), 31.0) == ()  # after a holiday once is enough
+    assert mastery.probes_due(10.0, (12.0,), 17.0) == (17.0,)  # a week has not passed by then
 
 
 def test_a_plan_with_another_gesture_leaves_the_first_ones_own_deviation_alone():

@@ -36,7 +36,7 @@ def _enough(hits):
 
 
 def probes_due(mastered, probed, today):
-    """Maintenance probes that are due.
+    """Maintenance probes that are due; one that came late answers all that fell due before it.
 
     Parameters
     ----------
@@ -51,5 +51,5 @@ def probes_due(mastered, probed, today):
     tuple of float
         Days on which they fell due and were not done.
     """
-    due = [mastered + after for after in PROBES if mastered + after <= today]
-    return tuple(due[len([p for p in probed if p >= mastered]) :])
+    latest = max(probed, default=mastered)
+    return tuple(day for day in (mastered + after for after in PROBES) if latest < day <= today)

@@ -5,8 +5,8 @@ Rule 2: how well it goes follows the same law as `learner`: ability, less diffic
 Rule 3: everything follows from the seed and the times it is told, never from how often it is asked.
 """
 
+import bisect
 import math
-import tomllib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,117 +19,15 @@ from vrtrainer.human.observation import ABSENT, GROUPS, INFERRED, MEASURED
 from vrtrainer.human.skeleton import INDEX, PART_INDEX, SIDES, J, xr_hand_joints
 from vrtrainer.learning import learner
 from vrtrainer.learning.plan import SKILLS, Facets
+from vrtrainer.learning.profiles import profile as profile  # who reads a profile finds it beside the learner it makes
 
-_NUMBERS = {
-    # key: (default, low, high)
-    "height": (1.4, 0.8, 2.2),
-    "reaction_s": (0.7, 0.1, 10.0),
-    "visual_delay_s": (0.15, 0.0, 2.0),
-    "act_after_s": (1.5, 0.1, 60.0),
-    "tempo": (1.0, 0.3, 2.0),
-    "size": (1.0, 0.3, 1.3),
-    "luck": (1.0, 0.0, 4.0),
-    "tremor_m": (0.002, 0.0, 0.05),
-    "mirror": (0.95, 0.0, 1.0),
-    "watches": (0.0, 0.0, 1.0),
-    "fatigue": (0.0, 0.0, 0.2),
-    "learning": (0.0, 0.0, 0.3),
-    "dropout": (0.0, 0.0, 0.9),
-    "stops_after_s": (0.0, 0.0, 3600.0),
-}
-_TEXTS = ("name", "about")
+_NO_WAIT_S = 0.1  # a shorter wait between demonstration and turn is a frame's, not the programme's
+_ANSWERS = {"ready": frozenset({"ready"}), "say": frozenset({"ready"}), "select": frozenset({"select"})}
 _TREMOR = 2 * np.pi * np.array([6.3, 7.9, 9.7])[:, None, None]  # radians per second
 _HANDS = tuple(xr_hand_joints(s) for s in SIDES)
 _HEAD = INDEX["head"]
 _SHOWN_AT = ("head", "leftHand", "rightHand")
 _TURNED = np.array([INDEX[n] for n in _SHOWN_AT])
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Who a simulated learner is.
-
-    Parameters
-    ----------
-    name, about : dict
-        Language code to text.
-    abilities : dict
-        Skill to logits, 0 where not said.
-    numbers : dict
-        height (m), reaction_s, visual_delay_s, act_after_s, tempo and size (ratios), luck (spread of one try in
-        logits), tremor_m, mirror (share of mirror-wise copies), watches (share of trials only watched), fatigue
-        (logits lost a trial), learning (logits won a trial), dropout (share of time a hand is not seen), stops_after_s
-        (uses stop once; 0 never).
-    hands : tuple of str
-        Sides that can act.
-    face : bool
-        Whether a face tracker sees the face.
-    """
-
-    name: dict
-    about: dict
-    abilities: dict
-    numbers: dict
-    hands: tuple = SIDES
-    face: bool = False
-
-    def __getattr__(self, key):
-        try:
-            return self.numbers[key]
-        except KeyError:
-            raise AttributeError(key) from None
-
-
-def profile(text, file):
-    """Profile of a text.
-
-    Parameters
-    ----------
-    text : str
-        TOML.
-    file : str
-        Its name, for errors.
-
-    Returns
-    -------
-    Profile
-
-    Raises
-    ------
-    ValueError
-        With file, key, what was found and what was expected.
-    """
-    try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{file}: not TOML: {error}") from None
-    known = (*_TEXTS, "abilities", "hands", "face", *_NUMBERS)
-    for key in table:
-        if key not in known:
-            raise ValueError(f"{file}: {key}: no such key; there is {', '.join(known)}")
-    numbers = {}
-    for key, (default, low, high) in _NUMBERS.items():
-        value = table.get(key, default)
-        if not isinstance(value, (int, float)) or isinstance(value, bool) or not low <= value <= high:
-            raise ValueError(f"{file}: {key} is {value!r}, expected a number from {low} to {high}")
-        numbers[key] = float(value)
-    abilities = table.get("abilities", {})
-    for skill, value in abilities.items():
-        if skill not in SKILLS:
-            raise ValueError(f"{file}: abilities.{skill}: no such skill; there is {', '.join(SKILLS)}")
-        if not isinstance(value, (int, float)):
-            raise ValueError(f"{file}: abilities.{skill} is {value!r}, expected logits, such as 0.5")
-    hands = tuple(table.get("hands", SIDES))
-    if not set(hands) <= set(SIDES) or not hands:
-        raise ValueError(f"{file}: hands is {list(hands)}, expected left, right or both")
-    return Profile(
-        table.get("name", {"en": file.removesuffix(".toml").capitalize()}),
-        table.get("about", {}),
-        {s: float(abilities.get(s, 0.0)) for s in SKILLS},
-        numbers,
-        hands,
-        bool(table.get("face", False)),
-    )
 
 
 def true_eta(who, gesture, facets, prompt, mode, trial=0):
@@ -213,8 +111,9 @@ class SimulatedLearner:
         self._memory, self._trial = _Memory(), -1
         self._onset, self._try, self._motion = None, None, None
         self._trials = 0
-        self._stopped = False
+        self._done = set()  # acts used once already: stop, pause
         self._first = None
+        self._wait = (-1, 0.0)  # a trial, and when its wait between demonstration and turn began
         phases = np.random.default_rng([seed, 1]).uniform(0, 2 * np.pi, (3, 3, 2))
         self._phases = phases  # tremor: frequency, axis, hand
         self._placed = (None, None, None)  # the last pose, its joints, its world rotations: at ease they stay
@@ -259,6 +158,8 @@ class SimulatedLearner:
             self._rest = pose
         if turn.trial != self._trial:
             self._trial, self._memory = turn.trial, _Memory()
+        if turn.phase == "delay":
+            self._wait = (turn.trial, turn.onset)
         if (
             turn.phase == "model"
             and self._memory.times
@@ -275,11 +176,12 @@ class SimulatedLearner:
 
     def _acts(self, time, turn):
         waited = time - turn.onset
-        if self.who.stops_after_s and not self._stopped and time - self._first >= self.who.stops_after_s:
-            self._stopped = True
-            return frozenset({"stop"})
-        if turn.awaits in ("ready", "say") and waited >= self.who.act_after_s:
-            return frozenset({"ready"})
+        for act, after in (("stop", self.who.stops_after_s), ("pause", self.who.pauses_after_s)):
+            if after and act not in self._done and time - self._first >= after:
+                self._done.add(act)
+                return frozenset({act})
+        if turn.awaits in _ANSWERS and waited >= self.who.act_after_s:
+            return _ANSWERS[turn.awaits]
         return observation.NONE
 
     # Doing
@@ -315,7 +217,9 @@ class SimulatedLearner:
         who, rng = self.who, self._rng(turn)
         gesture = self._gestures.get(turn.gesture)
         luck = float(rng.logistic()) * who.luck
-        level = Facets(tempo=turn.tempo)
+        trial, since = self._wait
+        waited = turn.onset - since if trial == turn.trial else 0.0
+        level = Facets(tempo=turn.tempo, delay_s=waited if waited > _NO_WAIT_S else 0.0)
         mode = "together" if turn.phase == "respond" and len(self._memory.times) <= 1 else "immediate"
         x = luck + (true_eta(who, gesture, level, turn.prompt, mode, self._trials) if gesture is not None else 1.5)
         watches, mirror = rng.random() < who.watches, rng.random() < who.mirror
@@ -350,7 +254,7 @@ class SimulatedLearner:
 
     def _seen_at(self, time):
         times = self._memory.times
-        k = int(np.searchsorted(times, time, side="right")) - 1
+        k = bisect.bisect_right(times, time) - 1
         return self._memory.poses[k] if k >= 0 else self._rest
 
     def _mixed(self, a, b, share):
