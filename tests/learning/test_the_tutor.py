@@ -185,6 +185,21 @@ def test_what_somebody_asks_for_is_done_by_the_next_trial_and_said(policy, contr
         assert after.prompt >= 3
 
 
+@given(grades, st.integers(0, 3))
+def test_easier_is_easier_than_the_trial_that_it_breaks_off(outcomes, more):
+    """A session leaves the running trial and plans it anew; also once more and with help that came within the trial."""
+    history, model, _, _ = overruled("tutor", outcomes, "easier")
+    module, left = choices.load(policies, "tutor"), 20 - len(history)
+    running = module.next_trial(model, offer(left, 20, ("thumbs_up",)), history, np.random.default_rng(4))
+    asked = offer(left, 20, ("thumbs_up",), override="easier", prompt=1)
+    after = module.next_trial(model, asked, history, np.random.default_rng(4))
+    assert after.prompt > running.prompt or running.prompt == 6
+    seen = min(after.prompt + more, 6)
+    again = offer(left, 20, ("thumbs_up",), override="easier", prompt=2, shown_prompt=seen)
+    twice = module.next_trial(model, again, history, np.random.default_rng(4))
+    assert twice.prompt > seen or (seen == 6 and twice.facets.tempo < running.facets.tempo)
+
+
 @given(grades, st.sampled_from([2, None]))
 def test_harder_holds_until_it_does_not_go_well(outcomes, next_grade):
     history, model, _, harder = overruled("tutor", outcomes, "harder")

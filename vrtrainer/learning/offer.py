@@ -26,6 +26,9 @@ class Offer:
         Gesture that the learner or the adult chose.
     override : str or None
         What was asked for: easier, harder, slower, again, other_gesture, together, show_where.
+    shown_prompt : int or None
+        Help that the running trial gave when it was asked, None where none ran: a trial that is broken off for it does
+        not come into the history.
     target : float
         Chance of unprompted success that is aimed at.
     anxious : bool
@@ -45,5 +48,6 @@ class Offer:
     scene: str = ""
     choice: str | None = None
     override: str | None = None
+    shown_prompt: int | None = None
     target: float = 0.8
     anxious: bool = False

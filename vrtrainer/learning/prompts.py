@@ -69,7 +69,7 @@ def asked_prompt(control, usual, before):
     usual : int
         Help that would have come unasked.
     before : int or None
-        Help that the gesture's last trial had.
+        Help that was given when it was asked, else that the gesture's last trial had.
 
     Returns
     -------
@@ -78,7 +78,8 @@ def asked_prompt(control, usual, before):
         Of tempo, where the ladder of help has no further level: 1 quicker, -1 slower, else 0.
     """
     shift = SHIFTS[control]
-    here = usual if before is None else (max if shift > 0 else min)(usual - shift, before)
+    # Who asks for easier breaks the trial off, and it is planned anew: what would have come unasked is what was seen.
+    here = usual if before is None else max(usual, before) if shift > 0 else min(usual + 1, before)
     prompt = min(max(here + shift, 0), max(here, MOST))
     return prompt, prompt - (here + shift)
 

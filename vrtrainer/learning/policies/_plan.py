@@ -26,6 +26,7 @@ def steps_before(history):
 def at_the_ends(offer, history):
     """The offer with its tempo moved where somebody wants harder without help, or easier with the most help."""
     before = history[-1][0].prompt if history else offer.prompt
+    before = before if offer.shown_prompt is None else offer.shown_prompt
     now = 0
     if offer.override == "harder" and offer.prompt == before == 0:
         now = 1

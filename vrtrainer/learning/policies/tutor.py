@@ -44,7 +44,8 @@ def next_trial(model, offer, history, rng):
     before = next((plan.prompt for plan, _ in reversed(history) if plan.gesture == name), None)
     prompt, values = _help(model, offer, history, name, target, misses), {}
     if offer.override in SHIFTS:
-        prompt, quicker = asked_prompt(offer.override, prompt, before)
+        seen = before if offer.shown_prompt is None else offer.shown_prompt
+        prompt, quicker = asked_prompt(offer.override, prompt, seen)
         if quicker:
             offer, values = replace(offer, level=stepped(offer.level, quicker)), {"tempo_steps": quicker}
     if key == "near_target" and before is not None and prompt != before:
