@@ -254,3 +254,13 @@ def test_enough_for_today_leads_to_the_calm_place_and_its_one_question():
     assert [b.value for b in run.shown.buttons] == ["nice", "okay", "not_nice", "no_answer"]
     run.step("finish")
     assert run.session.ended == "ended_by_learner"
+
+
+def test_easier_asked_twice_in_one_trial_after_help_rose_gives_more_help_than_was_shown():
+    run = whole.begin(learner=None, patience_s=None)
+    run.step("ready")
+    run.phase("model")
+    run.session.trial.prompt = shown = 2  # help rose within the trial
+    run.step("easier")
+    run.phase("ready")
+    assert run.session.trial.plan.prompt > shown

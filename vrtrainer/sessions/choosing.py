@@ -57,7 +57,7 @@ class Chooser:
         self._level = Facets()
         self._prompt = 0
         self._choice = None
-        self._override = None
+        self._override = self._shown_prompt = None
         self._asked_by = ""
         self._last = ""  # the gesture planned last, whether or not its trial came to an end
         self._mode = None
@@ -81,7 +81,7 @@ class Chooser:
         self._carried = self._level.tempo / block.tempo
         self._block, self._history = number, ()
         self._prompt, self._mode = block.prompt, block.mode
-        self._choice = self._override = None
+        self._choice = self._override = self._shown_prompt = None
 
     def total(self, number):
         """Trials of a block.
@@ -162,10 +162,11 @@ class Chooser:
             scene=setup.programme.scene,
             choice=self._choice,
             override=self._override,
+            shown_prompt=self._shown_prompt,
         )
         rng = np.random.default_rng([setup.seed, trial])
         plan = setup.policies[block.policy].next_trial(self.model, offer, self._history, rng)
-        self._choice = self._override = None
+        self._choice = self._override = self._shown_prompt = None
         self._last = plan.gesture
         if plan.reason_key == "adult_chose" and self._asked_by == "learner":
             plan = replace(plan, reason_key="learner_chose")
@@ -231,6 +232,8 @@ class Chooser:
         elif order.name == "harder":
             self._prompt = max(self._prompt - 1, 0)
         self._override, self._asked_by = order.name, order.actor
+        # Help may have risen within the trial that is broken off for this: easier starts from there.
+        self._shown_prompt = trial.prompt if trial is not None else None
         return ""
 
     # Help and words
