@@ -1,5 +1,6 @@
 """`vrtrainer run`: what it leaves, what its options do, and that a person's model and a seed are kept."""
 
+import contextlib
 import json
 import shutil
 import signal
@@ -16,7 +17,8 @@ from vrtrainer.records import reading
 
 
 def rows(data, sql):
-    with sqlite3.connect(f"file:{data / 'vrtrainer.sqlite'}?mode=ro", uri=True) as database:
+    # A connection's own `with` only commits; it is closing that lets go of the file.
+    with contextlib.closing(sqlite3.connect(f"file:{data / 'vrtrainer.sqlite'}?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
         found = [dict(row) for row in database.execute(sql)]
     database.close()

@@ -1,5 +1,6 @@
 """The wheel stands on its own: built, installed in an empty environment, and run from there."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -83,7 +84,7 @@ def test_the_main_job_runs_from_the_wheel_and_leaves_report_database_and_journal
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     (database,) = data.rglob("*.sqlite")
-    with sqlite3.connect(database) as connection:
+    with contextlib.closing(sqlite3.connect(database)) as connection:
         (trials,) = connection.execute("SELECT count(*) FROM trials").fetchone()
     assert trials > 0
     assert [path for path in data.rglob("*.html") if path.stat().st_size > 1000], "no report"
