@@ -21,7 +21,6 @@ def rows(data, sql):
     with contextlib.closing(sqlite3.connect(f"file:{data / 'vrtrainer.sqlite'}?mode=ro", uri=True)) as database:
         database.row_factory = sqlite3.Row
         found = [dict(row) for row in database.execute(sql)]
-    database.close()
     return found
 
 
