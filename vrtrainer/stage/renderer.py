@@ -165,12 +165,19 @@ class Renderer:
 
     # One view of it
 
-    def draw(self, shown, view, projection, size, target=0, corner=(), eye=None):
+    def draw(
+        self, shown, view, projection, size, target=0, corner=(), eye=None, after_clear=None, before_captions=None
+    ):
         """Draw a tableau into a framebuffer.
 
         `view` and `projection` are (4, 4); `corner` are buttons that always stand at a flat picture's bottom right.
         With `eye`, a point between both eyes, captions stand in the room as a headset shows them; without, they
         stand flat on the picture. Answers the plan of what was drawn over it, for `layout.chosen`.
+
+        `after_clear` and `before_captions` are called without arguments: right after the clear, and when all of the
+        place and its people is there. Both find the target bound, depth tested with GL_LESS and written, all colours
+        written and the block `Scene` of this view at binding 0, and leave these so; programs, vertex arrays,
+        textures, culling and blending they may change.
         """
         self.stand(shown)
         gl.glBindFramebuffer(gl.GL_FRAMEBUFFER, target)
@@ -182,6 +189,8 @@ class Renderer:
         clear = [_srgb(c) * brightness for c in background]
         gl.glClearColor(*clear, 1.0)
         gl.glClear(gl.GL_COLOR_BUFFER_BIT | gl.GL_DEPTH_BUFFER_BIT)
+        if after_clear is not None:
+            after_clear()
         gl.glDisable(gl.GL_BLEND)
         gl.glActiveTexture(gl.GL_TEXTURE1)
         gl.glBindTexture(gl.GL_TEXTURE_2D, (self._shadow or self._no_shadow).texture)
@@ -205,6 +214,8 @@ class Renderer:
         for figure, _, rim, _ in self._people:
             if figure.ghost:
                 ghost.draw(self._flat, rim, figure)
+        if before_captions is not None:
+            before_captions()
         return self._over(shown, view, projection, size, brightness, corner, eye)
 
     def _write_scene(self, shown, view, projection, brightness):
