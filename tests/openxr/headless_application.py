@@ -146,6 +146,8 @@ class Application:
         call(self.instance, "xrDestroyBodyTrackerFB")(self.body)
         for hand in self.hands:
             xr.destroy_hand_tracker_ext(hand)
+        for space in (self.floor, self.view, self.gaze_space):
+            xr.destroy_space(space)
         xr.destroy_session(self.session)
         self.session = None
 
