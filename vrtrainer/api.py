@@ -5,6 +5,7 @@ from vrtrainer import api
 api.run(api.options(data=Path("data"), learner="sam", display="offscreen", fast_clock=True, seed=1))
 """
 
+import contextlib
 import hashlib
 import locale
 import os
@@ -19,11 +20,15 @@ from types import SimpleNamespace
 
 from vrtrainer import app, choices, displays, trackers
 from vrtrainer.console.link import Bulletin
+from vrtrainer.openxr.runtime import HeadsetError
 from vrtrainer.sessions.commands import Inbox
 
 LANGUAGES_FIRST = ("nl", "en")
 FIRST_DISPLAYS = ("openxr", "window", "offscreen")
 """The order in which displays are tried."""
+HEADSET = "openxr"
+SIMULATED = "VRTRAINER_SIMULATED_HEADSET"
+"""Names the file by which `vrtrainer simulate-headset` plays the child in the headset."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +56,10 @@ class Options:
     folder: Path | None = None
     rate: float = 30.0
     msaa: int = 4
+    height_m: float | None = None
+    spectator: str = "eye"
+    dwell_s: float = 1.2
+    link: object = None
     commands: Inbox = field(default_factory=Inbox)
     say: object = print
 
@@ -121,10 +130,12 @@ def run(options):
     from vrtrainer.records.database import Database
 
     say = options.say
-    with Database(options.data) as database:
+    with Database(options.data) as database, contextlib.ExitStack() as closing:
         for sentence in database.recover():
             say(sentence)
         options, display, why = _with_display(options)
+        if options.link is not None:
+            closing.callback(options.link.close)  # app closes it; this is for what fails before it gets there
         options, tracker_module, said = _with_tracker(options, why)
         shown = options.texts["run"][f"chosen_{options.display}"].format(why=options.texts["run"].get(why, why))
         tracker = tracker_module.connect(options)
@@ -165,7 +176,10 @@ def _through(options, database, display_module, tracker, plain):
     try:
         display = display_module.connect(options)
         _ends_by_signal(watching)
-        app.run(display, Door(tracker, options.face_consent), session, options.commands, journal, watching)
+        door = Door(tracker, options.face_consent)
+        app.run(display, door, session, options.commands, journal, watching, options.link)
+    except HeadsetError as error:
+        raise RuntimeError(error.told(options.texts)) from error
     except KeyboardInterrupt:
         say(texts["interrupted"])
         code = 130
@@ -246,24 +260,59 @@ class _Progress:
 
 def _with_display(options):
     """The display asked for, or the first that works; its module and why."""
-    texts = options.texts["run"]
+    texts = {**options.texts["headset"], **options.texts["run"]}
     if options.display is not None:
         module = choices.load(displays, options.display)
         works, why = module.available()
         if not works:
-            raise RuntimeError(f"--display {options.display}: {texts.get(why, why)}")
+            raise RuntimeError(f"--display {options.display}: {_why(texts, why)}")
+        try:
+            options = _linked(options, module)
+        except HeadsetError as error:
+            raise RuntimeError(f"--display {options.display}: {error.told(options.texts)}") from error
         return replace(options, fast_clock=options.fast_clock and not options.real_time), module, "asked_for"
-    reasons = ["no_headset"]
+    reasons = []
     for name in (n for n in FIRST_DISPLAYS if n in choices.names(displays)):
         module = choices.load(displays, name)
         works, why = module.available()
         if works:
+            try:
+                options = _linked(options, module)
+            except HeadsetError as error:
+                options.say(error.told(options.texts))  # there is a runtime, so somebody may have meant to use it
+                reasons.append("no_headset")
+                continue
             # An offscreen run that nobody asked for by name uses the fast clock (DESIGN 1).
             fast = options.fast_clock or (name == FIRST_DISPLAYS[-1] and not options.real_time)
-            why = f" {texts['and']} ".join(texts.get(r, r) for r in reasons)
+            why = f" {texts['and']} ".join(texts.get(r, r) for r in (reasons or [why]))
             return replace(options, display=name, fast_clock=fast), module, why
-        reasons.append(why)
+        reasons.append("no_headset" if name == FIRST_DISPLAYS[0] else why)
     raise RuntimeError(f"displays: none works; {options.texts['errors']['see_doctor']}")
+
+
+def _why(texts, key):
+    """A reason's sentence; what stands in braces is of another case."""
+    return texts.get(key, key)
+
+
+def _linked(options, display_module):
+    """The options with the Link that this display, and the tracker that goes with it, want; without, as they were."""
+    from vrtrainer.openxr import connect, wishes
+
+    modules = [display_module]
+    if not hasattr(display_module, "WISHES"):
+        return options
+    if options.tracker == HEADSET or (options.tracker is None and options.learner is None):
+        modules.append(choices.load(trackers, HEADSET))
+    layers, extra, watcher = (), (), None
+    if os.environ.get(SIMULATED):
+        from vrtrainer.links.monado import layer
+
+        simulated = layer.install(os.environ[SIMULATED])
+        layers, extra, watcher = (simulated.name,), simulated.extensions, simulated.sees
+    link = connect(wishes.collected(*modules), layers=layers, extra=extra)
+    link.watcher = watcher
+    return replace(options, link=link)
 
 
 def _with_tracker(options, why):
@@ -284,7 +333,9 @@ def _with_tracker(options, why):
             )
         if tracker not in (None, implied):
             raise ValueError(texts["errors"]["contradiction"].format(learner=learner, implied=implied, asked=tracker))
-    tracker = implied or tracker or "nobody"
+    tracker = implied or tracker or (HEADSET if options.display == HEADSET else "nobody")
+    if tracker == HEADSET and options.display != HEADSET:
+        raise ValueError(texts["errors"]["headset_tracker_alone"])
     if tracker == "recorded" and learner is None:
         raise ValueError(texts["errors"]["no_learner"].format(known=", ".join(learners)))
     module = choices.load(trackers, tracker)
@@ -355,7 +406,7 @@ def setup_of(options, database, tracker):
         people=tuple(g.name for g in people),
         sequences=tracker.sequences,
         bodies={avatar: vrm.load(model_file).body},
-        body=tracker.body or body.of_height(1.35),
+        body=tracker.body or body.of_height(options.height_m or 1.35),
         model=model,
         texts={k: texts[k] for k in ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why")},
         language=options.language,
@@ -364,7 +415,8 @@ def setup_of(options, database, tracker):
         seed=options.seed,
         day=0.0,
         self_report=not choices.load(trackers, options.tracker).TRACKS,
-        patience_s=None if options.display == "window" else 60.0,
+        elbows=getattr(tracker, "elbows", True),
+        patience_s=None if options.display in ("window", HEADSET) else 60.0,
         watched=False,
         avatar=options.avatar,
     )

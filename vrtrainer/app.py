@@ -6,11 +6,12 @@ from contextlib import ExitStack
 from vrtrainer.sessions import tableau
 
 
-def run(display, tracker, session, commands, journal, bulletin):
+def run(display, tracker, session, commands, journal, bulletin, link=None):
     """Show, watch, compare and decide, once a frame, until the display or the session ends."""
     with ExitStack() as closing:
-        for part in (bulletin, journal, display, tracker):  # closed in the opposite order, whatever happens
-            closing.callback(part.close)
+        for part in (bulletin, journal, link, display, tracker):  # closed in the opposite order, whatever happens
+            if part is not None:
+                closing.callback(part.close)
         closing.callback(gc.enable)
         gc.collect()
         gc.freeze()  # what was loaded is never looked at again; the loop collects only between trials

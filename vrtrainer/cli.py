@@ -50,8 +50,8 @@ def run(
     context: typer.Context,
     data: Data = None,
     lang: Lang = None,
-    display: Annotated[str | None, typer.Option(metavar="NAME", help="window or offscreen.")] = None,
-    tracker: Annotated[str | None, typer.Option(metavar="NAME", help="recorded, simulated or nobody.")] = None,
+    display: Annotated[str | None, typer.Option(metavar="NAME", help="openxr, window or offscreen.")] = None,
+    tracker: Annotated[str | None, typer.Option(metavar="NAME", help="openxr, recorded, simulated or nobody.")] = None,
     learner: Annotated[
         str | None, typer.Option(metavar="FILE[#column=value,…]|NAME", help="A recording, or a simulated learner.")
     ] = None,
@@ -63,7 +63,16 @@ def run(
     seed: Annotated[int | None, typer.Option(min=0, help="The same seed gives the same session.")] = None,
     fast_clock: Annotated[bool, typer.Option("--fast-clock", help="Offscreen as fast as it goes.")] = False,
     real_time: Annotated[bool, typer.Option("--real-time", help="Offscreen at the pace of a clock.")] = False,
-    face: Annotated[bool, typer.Option("--face", help="Consent: the face is read, scored and kept.")] = False,
+    face: Annotated[
+        bool, typer.Option("--face", help="Consent: face and gaze are read and kept, the face is scored.")
+    ] = False,
+    height: Annotated[
+        float | None, typer.Option(min=0.6, max=2.4, metavar="METRES", help="The learner's height; a child's if none.")
+    ] = None,
+    spectator: Annotated[str, typer.Option(metavar="eye|room|off", help="The window beside a headset.")] = "eye",
+    dwell: Annotated[
+        float, typer.Option(min=0.0, max=3.0, metavar="SECONDS", help="How long looking chooses; 0 for never.")
+    ] = 1.2,
     people: People = None,
 ):
     """Run a session: the default."""
@@ -81,6 +90,9 @@ def run(
         fast_clock=fast_clock,
         real_time=real_time,
         face_consent=face,
+        height_m=height,
+        spectator=spectator,
+        dwell_s=dwell,
         people=people,
     )
     raise typer.Exit(api.run(options))

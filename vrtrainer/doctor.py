@@ -1,14 +1,14 @@
 """What was found on this machine, and what to do about what was not."""
 
 import ctypes.util
-import json
 import os
 import platform
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
+
+from vrtrainer.openxr import runtime
 
 _PROBE = """
 import os, pyglet
@@ -47,38 +47,17 @@ def _renderer(headless):
     return False, last[:160]
 
 
-def runtime_manifest():
-    """The active OpenXR runtime's manifest, by the specification's rules (loader, 'Runtime discovery'), or None."""
-    named = os.environ.get("XR_RUNTIME_JSON")
-    if named:
-        return Path(named)
-    if sys.platform == "win32":
-        import winreg
-
-        try:
-            with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Khronos\OpenXR\1") as key:
-                return Path(winreg.QueryValueEx(key, "ActiveRuntime")[0])
-        except OSError:
-            return None
-    home = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    folders = [home, *map(Path, (os.environ.get("XDG_CONFIG_DIRS") or "/etc/xdg").split(":")), Path("/etc")]
-    folders += [Path("/usr/local/share"), Path("/usr/share")]
-    return next(
-        (f / "openxr/1/active_runtime.json" for f in folders if (f / "openxr/1/active_runtime.json").exists()), None
-    )
-
-
 def _openxr():
-    if sys.platform == "darwin":
-        return Finding("openxr", "missing", "openxr_mac", "use_window")
-    manifest = runtime_manifest()
-    if manifest is None:
-        return Finding("openxr", "missing", "no_runtime", "install_runtime")
     try:
-        name = json.loads(manifest.read_text(encoding="utf-8"))["runtime"].get("name", manifest.stem)
-    except (OSError, ValueError, KeyError) as error:
-        return Finding("openxr", "broken", "plain", "set_runtime", {"text": f"{manifest}: {error}"})
-    return Finding("openxr", "note", "runtime", "headset_next", {"name": name})
+        found = runtime.found()
+    except runtime.HeadsetError as error:
+        if error.key == "no_openxr_here":
+            return Finding("openxr", "missing", "openxr_mac", "use_window")
+        if error.key == "no_runtime":
+            return Finding("openxr", "missing", "no_runtime", "install_runtime")
+        text = f"{error.values['path']}: {error.values['what']}"
+        return Finding("openxr", "broken", "plain", "set_runtime", {"text": text})
+    return Finding("openxr", "good", "runtime", "headset_next", {"name": found.name, "path": found.path})
 
 
 def _graphics():

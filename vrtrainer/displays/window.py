@@ -5,9 +5,8 @@ Esc stops and space pauses, always; F11 fills the screen; closing the window sto
 
 import time
 
+from vrtrainer.displays._keys import Keys
 from vrtrainer.human.frame import Frame
-from vrtrainer.sessions.commands import Command
-from vrtrainer.sessions.tableau import EMPTY, Button
 from vrtrainer.stage import camera, context, layout
 from vrtrainer.stage.sound import Sounds
 
@@ -34,17 +33,14 @@ class WindowDisplay:
 
     def __init__(self, options):
         words = options.texts["window"]
-        self._commands = options.commands
-        controls = options.texts["controls"]
-        self._stop = Button("stop", controls["stop"], "escape", role="stop")
-        self._pause = Button("pause", controls["pause"], "space", role="pause")
+        self._keys = Keys(options, "window")
         self._window = context.window(*SIZE, title=f"{words['title']} · {words['keys']}", samples=options.msaa or 0)
         from vrtrainer.stage.renderer import Renderer  # needs the context
 
         self._renderer = Renderer(options.content, options.language)
         self._sounds = Sounds(options.content.assets / "sounds")
         self._period = 1.0 / context.refresh_rate(self._window)
-        self._shown, self._items = EMPTY, []
+        self._items = []
         self._visible, self.closed = True, False
         self._window.set_minimum_size(480, 360)
         self._window.push_handlers(
@@ -59,24 +55,12 @@ class WindowDisplay:
 
     # What the learner does
 
-    def _put(self, button):
-        self._commands.put(Command(button.name, button.value, "learner", "window"))
-
     def _key(self, symbol, modifiers):
         name = context.key_name(symbol)
         if name == "f11":
             self._window.set_fullscreen(not self._window.fullscreen)
-        elif name == "escape":
-            self._put(self._stop)
-        elif name == "space" and not any(b.key == "space" for b in self._shown.buttons):
-            # The key that paused goes on again; after a stop only a choice does.
-            names = {b.name: b for b in self._shown.buttons}
-            going_on = "go_on" in names and "something_else" not in names
-            self._put(names["go_on"] if going_on else self._pause)
         else:
-            chosen = next((b for b in self._shown.buttons if b.key == name), None)
-            if chosen is not None:
-                self._put(chosen)
+            self._keys.press(name)
         return True  # pyglet's own Esc would close the window
 
     def _at(self, x, y):
@@ -87,7 +71,7 @@ class WindowDisplay:
     def _click(self, x, y, button, modifiers):
         chosen = self._at(x, y)
         if chosen is not None:
-            self._put(chosen)
+            self._keys.put(chosen)
 
     def _hover(self, x, y, dx, dy):
         pointing = self._at(x, y) is not None
@@ -99,8 +83,7 @@ class WindowDisplay:
     def _close(self):
         if not self.closed:
             self.closed = True
-            self._commands.put(Command("stop", "", "learner", "window"))
-            self._commands.put(Command("finish", "", "learner", "window"))
+            self._keys.leave()
         return True  # the window itself goes with `close`
 
     def _hide(self):
@@ -131,7 +114,7 @@ class WindowDisplay:
             index += 1
 
     def draw(self, frame, shown):
-        self._shown = shown
+        self._keys.shown = shown
         self._sounds.play(shown, frame.time)
         if not frame.should_render:
             return
@@ -139,15 +122,8 @@ class WindowDisplay:
         size = self._window.get_framebuffer_size()
         seen = camera.learner(size, tallest=self._renderer.tallest(shown))
         self._degrees = seen.high
-        self._items = self._renderer.draw(shown, seen.view, seen.projection, size, corner=self._corner(shown))
+        self._items = self._renderer.draw(shown, seen.view, seen.projection, size, corner=self._keys.always())
         self._window.flip()
-
-    def _corner(self, shown):
-        """Stop and pause are always there to click, unless that is what it is in already."""
-        phase = shown.turn.phase
-        if shown is EMPTY or phase == "over":
-            return ()
-        return {"paused": (self._stop,), "stopped": ()}.get(phase, (self._pause, self._stop))
 
     def close(self):
         self._sounds.close()

@@ -68,7 +68,7 @@ class Template:
     share_needed: float
 
     @staticmethod
-    def of_performance(performance, gesture, body):
+    def of_performance(performance, gesture, body, elbows=True):
         """Template of a gesture performed by the learner's own body.
 
         Parameters
@@ -77,11 +77,15 @@ class Template:
             On the side on which the avatar acts: to do the same is anatomical, to mirror it is mirror-wise.
         gesture : Gesture
         body : Body
+        elbows : bool
+            False where the learner's tracker never sees elbows and shoulders, as with a headset alone: what would
+            count of the arm's bones counts of the wrist's way from the head instead.
 
         Returns
         -------
         Template
         """
+        counts = performance.counts if elbows else by_wrist(performance.counts)
         motion = performance.motion
         times = np.arange(int(motion.duration * RATE) + 1) / RATE
         at = np.clip(np.searchsorted(motion.times, times), 0, len(motion.times) - 1)
@@ -91,7 +95,33 @@ class Template:
         head = rotations.from_matrix(turned[:, _HEAD])
         head[unknown[:, _HEAD]] = np.nan
         inputs = positions, head, motion.face[at]
-        return of_inputs(inputs, performance.counts, performance.side, times, performance.points, gesture, body)
+        return of_inputs(inputs, counts, performance.side, times, performance.points, gesture, body)
+
+
+def by_wrist(counts):
+    """What counts where no elbow is seen: the weight of an arm's bones goes to its wrist, that of the trunk is left out.
+
+    Parameters
+    ----------
+    counts : dict
+        Part to {group: weight}.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> by_wrist({"leftArm": {"upper_arm": 0.3, "forearm": 0.8}, "leftHand": {"shape": 1.0}})
+    {'leftArm': {'wrist': 0.8}, 'leftHand': {'shape': 1.0}}
+    """
+    out = {}
+    for part, named in counts.items():
+        if part.endswith("Arm"):
+            out[part] = {"wrist": max(named.values())}
+        elif part != "trunk" or len(counts) == 1:
+            out[part] = named
+    return out
 
 
 def of_inputs(inputs, counts, acts, times, points, gesture, body):

@@ -8,6 +8,7 @@ Rule 2: a failure is a `CallError` that names the function and the code; losses 
 import ctypes
 
 import xr
+from xr import raw_functions
 
 
 class CallError(RuntimeError):
@@ -71,7 +72,7 @@ class Calls:
         if not name.startswith("xr"):
             raise AttributeError(name)
         address = xr.PFN_xrVoidFunction()
-        result = xr.raw_functions.xrGetInstanceProcAddr(self._instance, name.encode(), ctypes.byref(address))
+        result = raw_functions.xrGetInstanceProcAddr(self._instance, name.encode(), ctypes.byref(address))
         check(f"xrGetInstanceProcAddr({name})", int(result))
         function = ctypes.cast(address, getattr(xr, f"PFN_{name}"))
 

@@ -185,7 +185,7 @@ class Chooser:
             self._performed[key] = shown, aims(shown, setup.bodies[plan.avatar])
         if (plan.gesture, style) not in self._templates:
             own = perform(gesture, setup.body, style)
-            self._templates[plan.gesture, style] = Template.of_performance(own, gesture, setup.body)
+            self._templates[plan.gesture, style] = Template.of_performance(own, gesture, setup.body, setup.elbows)
         return *self._performed[key], self._templates[plan.gesture, style]
 
     # What was asked

@@ -50,6 +50,8 @@ class Setup:
         The avatar does not even breathe visibly.
     looks_away : bool
         The avatar never looks at the learner.
+    elbows : bool
+        Whether the learner's tracker can see elbows and shoulders; without, the wrists stand for the arms.
     """
 
     programme: Programme
@@ -72,3 +74,4 @@ class Setup:
     watched: bool = False
     calm_idle: bool = False
     looks_away: bool = False
+    elbows: bool = True

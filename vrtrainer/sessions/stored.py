@@ -145,6 +145,7 @@ def read_gesture(name, table):
 def plain(
     *, programme_text, programme_name, gestures, people, sequences, bodies, body, model, texts, language, names,
     way, seed, day, self_report, patience_s, watched, avatar=None, calm_idle=False, looks_away=False,
+    elbows=True,
 ):  # fmt: skip
     """Everything a session is made of, as values that JSON can hold.
 
@@ -163,7 +164,7 @@ def plain(
     way : str
     seed : int
     day : float
-    self_report, watched, calm_idle, looks_away : bool
+    self_report, watched, calm_idle, looks_away, elbows : bool
     patience_s : float or None
     avatar : str or None
         Other than the programme says.
@@ -197,6 +198,7 @@ def plain(
         "avatar": avatar,
         "calm_idle": calm_idle,
         "looks_away": looks_away,
+        "elbows": elbows,
     }
 
 
@@ -249,4 +251,5 @@ def of_plain(table, modes, policies, ways):
         watched=table["watched"],
         calm_idle=table["calm_idle"],
         looks_away=table["looks_away"],
+        elbows=table.get("elbows", True),  # journals from before headsets
     )

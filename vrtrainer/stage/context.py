@@ -44,7 +44,7 @@ def _pyglet(headless):
     return pyglet
 
 
-def _open(pyglet, samples, **window):
+def _open(pyglet, samples, version=(3, 3), **window):
     try:
         from pyglet import gl
 
@@ -72,7 +72,7 @@ def _open(pyglet, samples, **window):
     tries = [samples, 0] if samples else [0]
     for count in tries:
         config = gl.Config(
-            major_version=3, minor_version=3, forward_compatible=True, double_buffer=True, depth_size=24,
+            major_version=version[0], minor_version=version[1], forward_compatible=True, double_buffer=True, depth_size=24,
             sample_buffers=1 if count else 0, samples=count,
         )  # fmt: skip
         try:
@@ -82,16 +82,17 @@ def _open(pyglet, samples, **window):
         except failures as error:
             why = str(error) or type(error).__name__
             continue
-        version = gl.gl_info.get_version()
-        if tuple(version[:2]) < (3, 3):
+        found = gl.gl_info.get_version()
+        if tuple(found[:2]) < version:
             opened.close()
-            raise GraphicsError(f"OpenGL {version[0]}.{version[1]} is too old; expected 3.3 or newer: {ADVICE}")
+            wanted = ".".join(map(str, version))
+            raise GraphicsError(f"OpenGL {found[0]}.{found[1]} is too old; expected {wanted} or newer: {ADVICE}")
         return opened
     raise GraphicsError(f"OpenGL refuses a picture ({why}); {ADVICE}")
 
 
-def window(width, height, title, samples=0, fullscreen=False):
-    """A window that can be seen, resizable, at the screen's own pace."""
+def window(width, height, title, samples=0, fullscreen=False, visible=True, vsync=True, version=(3, 3)):
+    """A window, resizable, at the screen's own pace or (without `vsync`) at that of whoever flips it."""
     if not screen():
         raise GraphicsError(
             "there is no screen (DISPLAY is not set); run it where there is one, or --display offscreen"
@@ -100,8 +101,9 @@ def window(width, height, title, samples=0, fullscreen=False):
     if pyglet.options["headless"]:
         raise GraphicsError("this process draws without a screen already; open the window in a process of its own")
     return _open(
-        pyglet, samples, width=width, height=height, caption=title, resizable=True, vsync=True, fullscreen=fullscreen
-    )
+        pyglet, samples, version, width=width, height=height, caption=title, resizable=True, vsync=vsync,
+        fullscreen=fullscreen, visible=visible,
+    )  # fmt: skip
 
 
 def offscreen():
@@ -118,6 +120,28 @@ def use(opened):
 
     if gl.current_context is not opened.context:
         opened.switch_to()
+
+
+def native(opened):
+    """The operating system's own names for a window's context, as a headset's runtime asks for them.
+
+    A dict: on Linux `display`, `fbconfig`, `visualid`, `drawable`, `context`, on Windows `hdc`, `hglrc`; addresses and
+    numbers as int. These are private names of pyglet 2.1.
+    """
+
+    def address(value):
+        return ctypes.cast(value, ctypes.c_void_p).value
+
+    context = opened.context
+    if sys.platform == "win32":
+        return {"hdc": context.canvas.hdc, "hglrc": context._context}
+    return {
+        "display": address(context.x_display),
+        "fbconfig": address(context.config.fbconfig),
+        "visualid": int(context.config.get_visual_info().visualid),
+        "drawable": int(context.glx_window),
+        "context": address(context.glx_context),
+    }
 
 
 def renderer_name():

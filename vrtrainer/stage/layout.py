@@ -85,14 +85,18 @@ def flat(shown, wide, high, fonts, language="nl", corner=()):
     return items
 
 
-def standing(shown, fonts, language="nl"):
-    """The plan for a headset, from the point 10 degrees below the avatar's face; nothing in it says which key."""
+def standing(shown, fonts, language="nl", always=()):
+    """The plan for a headset, from the point 10 degrees below the avatar's face; nothing in it says which key.
+
+    `always` are buttons that stand below all others, for who can only look.
+    """
     items = _caption(shown, [c for c in shown.captions if c.kind != "who"], 60.0, None, fonts)
     top = max((i.y + i.high / 2 for i in items), default=2.0)
     foot = min((i.y - i.high / 2 for i in items), default=0.0)
-    for row in _rows([_button(replace(b, key=""), fonts, language) for b in shown.buttons], 44.0):
-        foot -= GAP + TARGET
-        items += _in_a_row(row, -_width(row) / 2, foot + TARGET / 2, fonts)
+    for buttons in (shown.buttons, always):
+        for row in _rows([_button(replace(b, key=""), fonts, language) for b in buttons], 44.0):
+            foot -= GAP + TARGET if row else 0.0
+            items += _in_a_row(row, -_width(row) / 2, foot + TARGET / 2, fonts)
     items += _dots(shown.dots, top + 1.6)
     who = [c for c in shown.captions if c.kind == "who"]
     if who:

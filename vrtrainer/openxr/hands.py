@@ -1,0 +1,209 @@
+"""Hands by XR_EXT_hand_tracking: 26 joints each into memory that is made once, and how much of them was measured.
+
+Rule 1: a joint that is valid but not tracked was inferred by the runtime, and is never scored as the learner's doing.
+Rule 2: fingers that a controller's buttons stand for (XR_EXT_hand_tracking_data_source) are inferred, all of them.
+Rule 3: with XR_META_hand_tracking_unextrapolated_poses joints are as a camera saw them, at a time that it tells.
+
+Joint orientations of the specification (-Z along the bone to the tip, +Y out of the back of the hand) are turned to
+this project's, which are the identity in a T-pose, here and nowhere else.
+"""
+
+import ctypes
+import math
+
+import numpy as np
+import xr
+
+from vrtrainer.human import rotations
+from vrtrainer.human.observation import ABSENT, INFERRED, MEASURED
+from vrtrainer.human.skeleton import REST_OFFSETS, SIDES, xr_hand_joints
+from vrtrainer.openxr.calls import CallError
+from vrtrainer.openxr.instance import HANDS
+from vrtrainer.openxr.spaces import TRACKED, VALID
+
+SOURCE = "XR_EXT_hand_tracking_data_source"
+UNEXTRAPOLATED = "XR_META_hand_tracking_unextrapolated_poses"
+EXTENSIONS = (HANDS, SOURCE, UNEXTRAPOLATED)
+COUNT = 26
+PINCHED, OPENED = 0.018, 0.030  # m between the tips of thumb and index: closed below, open above
+_THUMB_TIP, _INDEX_TIP, _INDEX_KNUCKLE, _WRIST = 5, 10, 7, 1
+_LAYOUT = np.dtype(
+    {
+        "names": ["flags", "rotation", "position", "radius"],
+        "formats": ["<u8", ("<f4", 4), ("<f4", 3), "<f4"],
+        "offsets": [0, 8, 24, 36],
+        "itemsize": ctypes.sizeof(xr.HandJointLocationEXT),
+    }
+)
+_CONTROLLER = xr.HandTrackingDataSourceEXT.CONTROLLER.value
+
+
+def _look(forward, up):
+    """Rotation whose -Z is `forward` and whose +Y is as near to `up` as that lets it be."""
+    z = -np.asarray(forward, float) / np.linalg.norm(forward)
+    x = np.cross(up, z)
+    x /= np.linalg.norm(x)
+    return rotations.from_matrix(np.stack([x, np.cross(z, x), z], axis=1))
+
+
+def at_rest(side):
+    """OpenXR's orientations of the 26 joints in this project's T-pose, palms down; ndarray, shape (26, 4).
+
+    Fingers lie along the arm with their backs up. The thumb lies along its own bones; its nail looks up and forward.
+    """
+    out = np.empty((COUNT, 4))
+    outward = np.array([-1.0 if side == "left" else 1.0, 0.0, 0.0])
+    out[:] = _look(outward, [0.0, 1.0, 0.0])
+    joints = xr_hand_joints(side)
+    for k in (2, 3, 4):
+        bone = REST_OFFSETS[joints[k + 1]]
+        out[k] = _look(bone, [0.0, 1.0, -1.0])
+    out[5] = out[4]
+    return out
+
+
+class Hand:
+    """One hand's joints as they were read last.
+
+    `positions` (26, 3) and `rotations` (26, 4) float64 in the space asked for, `radii` (26,) m, `how` (26,) uint8,
+    `sample_time` XrTime in ns or 0, `from_controller`; all of them memory that is used again at the next frame.
+    """
+
+    def __init__(self, link, side):
+        self.side = side
+        self.joints = xr_hand_joints(side)
+        self._calls = link.calls
+        which = xr.HandEXT.LEFT if side == "left" else xr.HandEXT.RIGHT
+        info = xr.HandTrackerCreateInfoEXT(hand=which, hand_joint_set=xr.HandJointSetEXT.DEFAULT)
+        if SOURCE in link.extensions:
+            wanted = (xr.HandTrackingDataSourceEXT.ctype() * 2)(
+                xr.HandTrackingDataSourceEXT.UNOBSTRUCTED.value, _CONTROLLER
+            )
+            self._wanted = xr.HandTrackingDataSourceInfoEXT(
+                requested_data_source_count=2, requested_data_sources=wanted
+            )
+            info.next = ctypes.cast(ctypes.pointer(self._wanted), ctypes.c_void_p)
+        self._tracker = xr.HandTrackerEXT()
+        self._calls.xrCreateHandTrackerEXT(link.session, ctypes.byref(info), ctypes.byref(self._tracker))
+        self._joints = (xr.HandJointLocationEXT * COUNT)()
+        self._locations = xr.HandJointLocationsEXT(joint_count=COUNT, joint_locations=self._joints)
+        self._locate = xr.HandJointsLocateInfoEXT()
+        self._source = self._capture = None
+        last = self._locations
+        if SOURCE in link.extensions:
+            self._source = xr.HandTrackingDataSourceStateEXT()
+            last.next = ctypes.cast(ctypes.pointer(self._source), ctypes.c_void_p)
+            last = self._source
+        if UNEXTRAPOLATED in link.extensions:
+            self._asked = xr.HandTrackingUnextrapolatedPosesRequestMETA()
+            self._locate.next = ctypes.cast(ctypes.pointer(self._asked), ctypes.c_void_p)
+            self._capture = xr.HandTrackingUnextrapolatedPosesMETA()
+            last.next = ctypes.cast(ctypes.pointer(self._capture), ctypes.c_void_p)
+        self._at, self._how_to = ctypes.byref(self._locations), ctypes.byref(self._locate)
+        self._raw = np.frombuffer(self._joints, _LAYOUT)
+        self._turn = rotations.inverse(at_rest(side))
+        self.positions = np.full((COUNT, 3), np.nan)
+        self.rotations = np.full((COUNT, 4), np.nan)
+        self.radii = np.zeros(COUNT)
+        self.how = np.zeros(COUNT, np.uint8)
+        self.sample_time = 0
+        self.from_controller = False
+        self._pinched = False
+
+    def read(self, space, xr_time):
+        """Locate the joints at a time.
+
+        Raises
+        ------
+        CallError
+            Of a loss; what only failed this once leaves the hand absent.
+        """
+        self._locate.base_space, self._locate.time = space, xr_time
+        self._calls.xrLocateHandJointsEXT(self._tracker, self._how_to, self._at)
+        self.sample_time = self._capture.capture_time if self._capture is not None else 0
+        if not self._locations.is_active:
+            self.gone()
+            return
+        raw = self._raw
+        flags = raw["flags"]
+        valid = flags & VALID == VALID
+        tracked = flags & TRACKED == TRACKED
+        source = self._source
+        self.from_controller = bool(source is not None and source.is_active and source._data_source == _CONTROLLER)
+        np.copyto(self.how, np.where(valid, np.where(tracked, MEASURED, INFERRED), ABSENT).astype(np.uint8))
+        if self.from_controller:
+            wrist = self.how[_WRIST]
+            np.minimum(self.how, INFERRED, out=self.how)
+            self.how[_WRIST] = wrist  # where the controller is held is measured; the fingers on it are not
+        self.positions[:] = raw["position"]
+        self.rotations[:] = rotations.multiply(raw["rotation"].astype(float), self._turn)
+        self.radii[:] = raw["radius"]
+        if not valid.all():
+            self.positions[~valid] = np.nan
+            self.rotations[~valid] = np.nan
+
+    def gone(self):
+        """Nothing is known of this hand now."""
+        self.positions.fill(np.nan)
+        self.rotations.fill(np.nan)
+        self.how.fill(ABSENT)
+        self.from_controller = False
+
+    @property
+    def measured(self):
+        """Whether the wrist and the index finger were measured at the last reading."""
+        return self.how[_WRIST] == MEASURED and self.how[_INDEX_TIP] == MEASURED
+
+    def pinch(self):
+        """True at the frame at which thumb and index close; with a little slack before they count as open again."""
+        if not self.measured or self.how[_THUMB_TIP] != MEASURED:
+            self._pinched = False
+            return False
+        gap = math.dist(self.positions[_THUMB_TIP], self.positions[_INDEX_TIP])
+        before = self._pinched
+        self._pinched = gap < (OPENED if before else PINCHED)
+        return self._pinched and not before
+
+    def ray(self, head):
+        """Origin and direction (2, 3) of where the hand points: from the shoulder below the head through the knuckle.
+
+        Steadier than a finger's own direction, which a pinch moves. None while the hand is not measured.
+        """
+        if not self.measured:
+            return None
+        sideways = -0.17 if self.side == "left" else 0.17
+        shoulder = head[:3] + np.array([sideways, -0.22, 0.0]) if head is not None else None
+        knuckle = self.positions[_INDEX_KNUCKLE]
+        if shoulder is None:
+            return None
+        along = knuckle - shoulder
+        length = np.linalg.norm(along)
+        return None if length < 0.05 else np.stack([knuckle, along / length])
+
+    def close(self):
+        """Destroy the tracker, where its session still lives."""
+        tracker, self._tracker = self._tracker, None
+        if tracker:
+            try:
+                self._calls.xrDestroyHandTrackerEXT(tracker)
+            except CallError:
+                pass
+
+
+def opened(link):
+    """Both hands of a session, left first, or () where the headset tracks none.
+
+    Parameters
+    ----------
+    link : Link
+
+    Returns
+    -------
+    tuple of Hand
+    """
+    if HANDS not in link.extensions or not link.offers.has_hands:
+        return ()
+    try:
+        return tuple(Hand(link, side) for side in SIDES)
+    except CallError:
+        return ()
