@@ -49,17 +49,20 @@ def _capsules():
     palm = [
         ({_NEAR_THUMB: 1}, {_OPEN_THUMB: 1}, 1.0),
         ({_NEAR_LITTLE: 1}, {_OPEN_LITTLE: 1}, 1.0),
+        ({_NEAR_THUMB: 0.5, _NEAR_LITTLE: 0.5}, {_OPEN_THUMB: 0.5, _OPEN_LITTLE: 0.5}, 1.0),
         ({_NEAR_THUMB: 1}, {INDEX[0]: 1}, 0.85),
         ({_NEAR_LITTLE: 1}, {LITTLE[0]: 1}, 0.85),
     ]
-    palm += [({f[0]: 1}, {f[1]: 1}, 0.88) for f in (INDEX, MIDDLE, RING, LITTLE)]
-    # Between the knuckles the skin reaches a little towards the fingers.
-    palm += [({a[1]: 0.9, a[2]: 0.1}, {b[1]: 0.9, b[2]: 0.1}, 0.70) for a, b in ((INDEX, MIDDLE), (MIDDLE, RING))]
-    palm += [({RING[1]: 0.95, RING[2]: 0.05}, {LITTLE[1]: 0.95, LITTLE[2]: 0.05}, 0.70)]
+    palm += [({f[0]: 1}, {f[1]: 1}, 0.90) for f in (INDEX, MIDDLE, RING, LITTLE)]
+    # Between the knuckles, and across the back of the hand, so that no bone shows.
+    palm += [
+        ({a[1]: 0.95, a[0]: 0.05}, {b[1]: 0.95, b[0]: 0.05}, 0.62) for a, b in pairwise((INDEX, MIDDLE, RING, LITTLE))
+    ]
+    palm += [({INDEX[0]: 1 - k, INDEX[1]: k}, {LITTLE[0]: 1 - k, LITTLE[1]: k}, 0.80) for k in (0.4, 0.75)]
     palm += [
         ({_NEAR_THUMB: 1}, {THUMB[0]: 1}, 0.85),
         ({THUMB[0]: 1}, {THUMB[1]: 1}, 0.95),
-        ({THUMB[0]: 0.4, THUMB[1]: 0.6}, {INDEX[0]: 0.5, INDEX[1]: 0.5}, 0.80),  # the web
+        ({THUMB[0]: 0.4, THUMB[1]: 0.6}, {INDEX[0]: 0.5, INDEX[1]: 0.5}, 0.78),  # the web
         ({THUMB[0]: 0.5, THUMB[1]: 0.5}, {MIDDLE[0]: 0.8, MIDDLE[1]: 0.2}, 0.85),  # the ball of the thumb
     ]
     fingers = [({a: 1}, {b: 1}, 1.0) for a, b in pairwise(THUMB[1:])]
@@ -70,6 +73,7 @@ def _capsules():
 
 _OF_PALM, _OF_FINGERS = _capsules()
 PALM_CAPSULES, CAPSULES = len(_OF_PALM), len(_OF_PALM) + len(_OF_FINGERS)
+MESHED = PALM_CAPSULES - 4  # the palm's mesh covers those before; the thumb's own and all after have each their mesh
 
 
 def _shares():
@@ -84,6 +88,39 @@ def _shares():
 
 
 _SHARES, _FAT = _shares()
+ROUND = 32  # points round the palm in each row of its mesh
+
+
+def _palm_mesh():
+    """Where the palm's mesh starts: sums of points (P, _POINTS), steps (P, 3) along its axes in an adult's metres.
+
+    Rows of `ROUND` points from the opening, over the wrist and the metacarpals' bases, to before the knuckles.
+    """
+    sides = ((_OPEN_THUMB, _OPEN_LITTLE), (_NEAR_THUMB, _NEAR_LITTLE))
+    fingers = (INDEX, MIDDLE, RING, LITTLE)
+    lines = (*sides, tuple(f[0] for f in fingers), tuple(f[1] for f in fingers))
+    # Which line 0..3, how wide, how thick, how far on.
+    rows = [(0.0, 0.0, 0.0, -0.02), (0.0, 0.5, 0.6, -0.02), (0.0, 1.0, 1.0, -0.002)]
+    rows += [(at, 1.0, 1.0, 0.0) for at in (0.35, 0.7, 1.0, 1.35, 1.7, 2.0, 2.17, 2.33, 2.5, 2.67, 2.83, 3.0)]
+    rows += [(3.0, 1.0, 0.85, 0.004), (3.0, 0.95, 0.5, 0.007), (3.0, 0.9, 0.0, 0.008)]
+    turns = np.linspace(0, 2 * np.pi, ROUND, endpoint=False)
+    shares, steps = np.zeros((len(rows), ROUND, _POINTS), np.float32), np.zeros((len(rows), ROUND, 3), np.float32)
+    for row, (at, wide, thick, on) in enumerate(rows):
+        steps[row, :, 0], steps[row, :, 1], steps[row, :, 2] = (
+            0.009 * wide * np.cos(turns),
+            on,
+            0.012 * thick * np.sin(turns),
+        )
+        across = 0.5 - 0.5 * wide * np.cos(turns)
+        low = min(int(at), len(lines) - 2)
+        for line, part in ((lines[low], 1.0 - (at - low)), (lines[low + 1], at - low)):
+            for k, point in enumerate(line):
+                shares[row, :, point] += part * np.maximum(1.0 - np.abs(across * (len(line) - 1) - k), 0.0)
+    return shares.reshape(-1, _POINTS), steps.reshape(-1, 3)
+
+
+_PALM_SHARES, _PALM_STEPS = _palm_mesh()
+PALM_POINTS = len(_PALM_SHARES)
 # Bones of a finger are dotted on from one to the next: capsules that start where the one before ends.
 _GOES_ON = [
     row > PALM_CAPSULES and _OF_FINGERS[row - PALM_CAPSULES][0] == _OF_FINGERS[row - PALM_CAPSULES - 1][1]
@@ -134,6 +171,9 @@ class Held:
         # As the shader's block Hand has it: two rows a capsule (start and radius, way to its end and radius), a row a
         # capsule (levels of both ends, metres along the finger, 1 / length²), lateral, along, palmward, wrist, dots.
         self.block = np.zeros((CAPSULES * 3 + 5, 4), np.float32)
+        # Where the palm's mesh starts, metres; then -1 and less by how much is shown.
+        self.palm = np.zeros((PALM_POINTS, 4), np.float32)
+        self._before = np.full_like(self.block, np.nan)
         self._ends, self._ways = self.block[: 2 * CAPSULES], self.block[2 * CAPSULES : 3 * CAPSULES]
 
     @property
@@ -148,7 +188,8 @@ class Held:
     def follow(self, hand, time):
         """Take a frame's hand (None for none), at a time in seconds; None shows at once what is known.
 
-        Answers whether `block` is new: not for the other eye, which asks for the same time again.
+        Answers whether `block` is new: not for the other eye, which asks for the same time again, nor while nothing
+        moves, as between two samples of a slow tracker.
         """
         if time is not None and time == self._time:
             return False
@@ -170,6 +211,9 @@ class Held:
         self._time = time
         self.level[JOINTS:] = self.level[WRIST]
         self._write()
+        if np.array_equal(self.block, self._before):
+            return False
+        self._before[:] = self.block
         return True
 
     def _take(self, hand, there):
@@ -225,6 +269,11 @@ class Held:
         ways[:, 3] = 1.0 / np.maximum(squares, 1e-9)
         for row in range(PALM_CAPSULES, CAPSULES):
             ways[row, 2] = ways[row - 1, 2] + lengths[row - 1] if _GOES_ON[row] else 0.0
+        # The third axis without regard to the side, so that triangles keep their front.
+        third = np.cross(self._axes[:, 0], self._axes[:, 1])
+        axes = np.stack([self._axes[:, 0], self._axes[:, 1], third]) * self._scale
+        self.palm[:, :3] = _PALM_SHARES @ self.points + _PALM_STEPS @ axes
+        self.palm[:, 3] = -1.0 - _PALM_SHARES @ self.level
         tail = self.block[3 * CAPSULES :]
         tail[:3, :3] = self._axes.T
         tail[3, :3], tail[3, 3] = self._wrist, self._scale

@@ -1,5 +1,7 @@
-// A capsule of the mesh, stretched along its bone and then pushed onto the smooth surface round all bones together.
-layout(location = 0) in vec4 point;  // direction, place along the bone
+// A point of a mesh, pushed onto the smooth surface round all bones together: of a capsule, which is first stretched
+// along its bone, or of the palm, which stands near there already.
+layout(location = 0) in vec4 point;  // direction, place along the bone; or place in the stage's space, -1 - how much shown
+uniform int first;                   // capsule of the first instance
 out vec3 where;
 out vec3 outward;
 out vec3 on_cloth;     // metres: along and across the palm, or along and the two sides of a finger
@@ -38,12 +40,12 @@ float palm_is, finger_is;  // of the last point asked: distances to the palm and
 vec4 surface(vec3 p) {
     float size = wrist.w;
     vec4 sum = vec4(0.0);
-    float weight = 0.0, soft = 0.0024 * size;
+    float weight = 0.0, soft = 0.0030 * size;
     for (int i = 0; i < PALM; ++i) add(sum, weight, capsule(p, i), soft);
     vec4 palm = ended(sum, weight, soft), found = palm;
     palm_is = palm.w;
     finger_is = 1.0;
-    soft = 0.0010 * size;
+    soft = 0.0005 * size;
     for (int f = 0, i = PALM; f < 5; ++f) {
         int bones = f == 0 ? 2 : 3;
         sum = vec4(0.0);
@@ -61,7 +63,8 @@ vec4 surface(vec3 p) {
 }
 
 void main() {
-    int me = gl_InstanceID;
+    bool of_palm = point.w < 0.0;
+    int me = first + gl_InstanceID;
     vec4 a = ends[2 * me], b = ends[2 * me + 1];
     if (a.w < 0.0) {
         // All in one place, so that it has no triangles.
@@ -80,19 +83,21 @@ void main() {
     vec3 third = cross(bone, beside);
     vec3 out_ = point.x * beside + point.y * third + point.z * bone;
     vec3 p = a.xyz + b.xyz * point.w + mix(a.w, b.w, point.w) * out_;
+    if (of_palm) p = point.xyz;
     vec3 n = out_;
-    float open_air = 0.0, to_finger = 0.0;
+    float open_air = 1.0, to_finger = 0.0;
     vec4 s = surface(p);
-    // What lies deep inside is not seen and stays there.
-    if (s.w > -0.010 * size) {
-        for (int k = 0; k < 2; ++k) {
+    if (of_palm || s.w > -0.012 * size) {
+        for (int k = 0; k < 3; ++k) {
             p -= s.xyz * s.w / max(dot(s.xyz, s.xyz), 0.2);
             s = surface(p);
         }
-        n = s.xyz;
+        n = normalize(s.xyz + 1e-5 * out_);
         to_finger = finger_is - palm_is;
-        n = normalize(n + 1e-5 * out_);
         open_air = clamp(surface(p + n * 0.009 * size).w / (0.009 * size), 0.0, 1.0);
+    } else {
+        // What lies deep inside is not seen: it goes to the bone, so that triangles from it dive under the others.
+        p = a.xyz + b.xyz * point.w;
     }
     vec3 from_wrist = p - wrist.xyz;
     // The cuff ends in an opening.
@@ -100,7 +105,7 @@ void main() {
     if (back > 0.0) p += along.xyz * back;
     where = p;
     outward = n;
-    shown = vec3(mix(ways[me].x, ways[me].y, point.w), open_air, to_finger);
+    shown = vec3(of_palm ? -1.0 - point.w : mix(ways[me].x, ways[me].y, point.w), open_air, to_finger);
     if (me >= PALM) {
         vec3 q = p - a.xyz;
         on_cloth = vec3(ways[me].z + dot(q, bone), dot(q, beside), dot(q, third));

@@ -12,9 +12,9 @@ void main() {
     float soft = max(fwidth(r), 1e-4);
     float outer = sizes.x;
     // Linen round and inside the teal ring keeps it in sight on every colour; pressed, the ring closes to a disc.
-    float hole = now.y > 0.5 ? -1.0 : outer - 0.20;
-    float rimmed = within(r - outer, soft) * within(max(hole - 0.06, -1.0) - r, soft);
-    float ringed = within(r - (outer - 0.06), soft) * within(hole - r, soft);
+    float hole = now.y > 0.5 ? -1.0 : outer - 0.23;
+    float rimmed = within(r - outer, soft) * within(max(hole - 0.07, -1.0) - r, soft);
+    float ringed = within(r - (outer - 0.09), soft) * within(hole - r, soft);
     vec3 c = mix(rim, ring, ringed);
     float a = max(rimmed, ringed);
     if (now.x > 0.0) {

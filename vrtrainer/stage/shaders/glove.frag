@@ -12,6 +12,7 @@ uniform float brightness;
 uniform int only_depth;
 out vec4 seen;
 
+#ifdef HOLES
 // How far inside a dot this is, metres. Rows are shifted by half, so that dots lie as in a honeycomb.
 float inside_dot() {
     float pitch = dots.x;
@@ -30,22 +31,25 @@ float inside_dot() {
     float radius = level < 0.5 ? dotted * level * 2.0 : mix(dotted, most, level * 2.0 - 1.0);
     return radius - length(vec2(up, across));
 }
+#endif
 
 void main() {
+    float covered = 1.0;
+#ifdef HOLES
+    // Where palm and finger lie on each other only one of them is drawn, so that their patterns do not mix.
+    float mine = finger > 0.5 ? -to_finger : to_finger;
+    if (level <= 0.0 || mine < -0.0006) discard;
     if (only_depth == 1) {
-        if (level <= 0.0) discard;
         seen = vec4(0.0);
         return;
     }
-    float covered = 1.0;
     if (level < 1.0) {
         float inside = inside_dot();
         float soft = max(fwidth(inside), 1e-6);
         covered = clamp(inside / soft + 0.5, 0.0, 1.0);
-        // Where palm and finger overlap only one of them draws its pattern.
-        float mine = finger > 0.5 ? -to_finger : to_finger;
-        if (covered <= 0.0 || level <= 0.0 || mine < -0.0006) discard;
+        if (covered <= 0.0) discard;
     }
+#endif
     vec3 n = normalize(facing);
     float size = wrist.w;
     float back = -dot(at - wrist.xyz, along.xyz) / size;
