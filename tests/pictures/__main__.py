@@ -10,7 +10,7 @@ def main(arguments):
         print(__doc__)
         return 2
     os.environ["LIBGL_ALWAYS_SOFTWARE"] = "1"
-    from tests.pictures import comparing
+    from tests.pictures import gloved
     from tests.pictures.gallery import gallery
     from vrtrainer import choices
     from vrtrainer.stage import context
@@ -28,13 +28,22 @@ def main(arguments):
         for name, (tableau, view, size) in gallery().items():
             if asked and name not in asked:
                 continue
-            seen = pictures.pixels(tableau, size, view)[:, :, :3]
-            wanted = comparing.approved(name)
-            if wanted is not None and not comparing.difference(seen, wanted):
-                continue
-            comparing.saved(seen, comparing.APPROVED / f"{name}.png")
-            print(f"approved {name}")
+            _approve(name, pictures.pixels(tableau, size, view)[:, :, :3])
+    hands = gloved.Gloved(content)
+    for name, shown in gloved.gallery().items():
+        if not asked or name in asked:
+            _approve(f"{gloved.FOLDER}/{name}", hands.pixels(shown))
+    hands.close()
     return 0
+
+
+def _approve(name, seen):
+    from tests.pictures import comparing
+
+    wanted = comparing.approved(name)
+    if wanted is None or comparing.difference(seen, wanted):
+        comparing.saved(seen, comparing.APPROVED / f"{name}.png")
+        print(f"approved {name}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from vrtrainer.human import observation, rotations
 from vrtrainer.human import pose as poses
 from vrtrainer.human.observation import MEASURED
 from vrtrainer.human.skeleton import INDEX, MIRROR, J, xr_hand_joints
-from vrtrainer.stage.gloves import Hand, hands_of
+from vrtrainer.stage.glove_shape import Hand, hands_of
 
 APART = 0.13  # m from the middle to each wrist
 MIRRORED = np.array([-1.0, 1.0, 1.0])

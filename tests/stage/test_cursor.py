@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from vrtrainer.stage import camera, cursor
+from vrtrainer.stage import camera
 
 SIZE = (200, 200)  # 20 pixels a degree
 PLANE = np.diag([0.2, 0.2, 0.0, 1.0])
@@ -17,7 +17,7 @@ def drawn(opengl, content):
 
     opened = context.offscreen()
     from vrtrainer.sessions.tableau import Tableau
-    from vrtrainer.stage import gpu
+    from vrtrainer.stage import cursor, gpu
     from vrtrainer.stage.renderer import Renderer
 
     renderer, target, made = Renderer(content), gpu.Target(*SIZE), cursor.Cursor()
@@ -43,7 +43,9 @@ def teal(pixels):
 def test_a_cursor_is_as_wide_as_it_says_where_it_points(drawn):
     changed, pixels = drawn(lambda one: one.draw(PLANE, 2.0, -1.0, 0.0, False, 1.0))
     rows, columns = np.nonzero(changed)
-    wide = cursor.ACROSS * 20
+    from vrtrainer.stage.cursor import ACROSS  # needs the context
+
+    wide = ACROSS * 20
     assert abs(np.ptp(columns) + 1 - wide) <= 2
     assert abs(columns.mean() - (99.5 + 40)) < 1
     assert abs(rows.mean() - (99.5 + 20)) < 1
@@ -57,11 +59,13 @@ def test_pressed_the_ring_closes(drawn):
 
 
 def test_the_dwell_ring_fills_clockwise_from_the_top(drawn):
+    from vrtrainer.stage.cursor import ACROSS  # needs the context
+
     counts = []
     for progress in (0.25, 0.5, 0.75, 1.0):
         _, pixels = drawn(lambda one, progress=progress: one.draw(PLANE, 0.0, 0.0, progress, False, 1.0))
         y, x = np.mgrid[0:200, 0:200] - 99.5
-        ring = teal(pixels) & (np.hypot(x, y) > cursor.ACROSS * 10 + 1.5)
+        ring = teal(pixels) & (np.hypot(x, y) > ACROSS * 10 + 1.5)
         turn = np.degrees(np.arctan2(x, -y)) % 360
         assert turn[ring].max() < progress * 360 + 12
         counts.append(ring.sum())
