@@ -1,13 +1,15 @@
 """An application in a headless session, started beside Monado by tests: says in JSON lines what it sees of the child.
 
-    python -m tests.openxr.headless_application CABLE LAYERS SECONDS [OPTION…]
+    python -m tests.openxr.headless_application LAYERS SECONDS [EVERY]
 
-LAYERS is an order of the letters c (the child), v (core validation), b (best practices). It lives as an application
-must: begins, ends and destroys its session as the events say, and makes a new instance after a loss.
+The cable is the one that VRTRAINER_SIMULATED_HEADSET names. LAYERS is an order of the letters c (the child), v (core
+validation), b (best practices). It lives as an application must: begins, ends and destroys its session as the events
+say, and makes a new instance after a loss.
 """
 
 import ctypes
 import json
+import os
 import sys
 import time
 
@@ -15,6 +17,7 @@ import numpy as np
 import xr
 
 from vrtrainer.links.monado import layer as layers
+from vrtrainer.links.monado.cable import VARIABLE
 
 _NAMES = {
     "c": layers.NAME,
@@ -236,12 +239,12 @@ class Application:
         return row
 
 
-def main(cable, order, seconds, every="0.1"):
+def main(order, seconds, every="0.1"):
     if "v" in order or "b" in order:
         from xr.api_layer import layer_path
 
         layer_path.expose_packaged_api_layers()
-    child = layers.install(cable)
+    child = layers.install(os.environ[VARIABLE])
     until = time.monotonic() + float(seconds)
     while time.monotonic() < until:
         try:

@@ -67,6 +67,8 @@ SHOWN = np.dtype(
         ("rotations", "<f8", (J, 4)),
         ("hips", "<f8", 3),
         ("face", "<f8", len(WEIGHTS)),
+        ("frame_time", "<f8"),  # on the clock that the turn's onset is on
+        ("at", "<f8"),  # the same moment on CLOCK_MONOTONIC
         ("there", "<u8"),
     ],
     align=True,

@@ -311,12 +311,14 @@ class Layer(DynamicApiLayerBase):
         status["session"] = self.session.states.shown if self.session is not None else 0
         self.cable.status.write()
 
-    def sees(self, shown):
+    def sees(self, shown, frame_time=None):
         """Let the child see a tableau: whose turn it is, and how the avatar stands.
 
         Parameters
         ----------
         shown : Tableau
+        frame_time : float, optional
+            The frame's, on the clock of the turn's onset; without it that clock is CLOCK_MONOTONIC.
         """
         if shown.turn is not self._turn:
             if self._turn is None or shown.turn != self._turn:
@@ -325,12 +327,10 @@ class Layer(DynamicApiLayerBase):
             self._turn = shown.turn
         figure = next((f for f in shown.figures if not f.ghost), None)
         now = self.cable.shown.now
-        if figure is None:
-            if not now["there"]:
-                return
-            now["there"] = 0
-        else:
-            now["there"] = 1
+        now["at"] = time.monotonic()
+        now["frame_time"] = now["at"] if frame_time is None else frame_time
+        now["there"] = figure is not None
+        if figure is not None:
             now["rotations"], now["hips"], now["face"] = figure.pose.rotations, figure.pose.hips, figure.pose.face
         self.cable.shown.write()
 
