@@ -4,7 +4,7 @@ How measured each is (`body_tables` has it joint by joint, docs/headset-mapping.
 
 | extension | measured | inferred | modelled |
 |---|---|---|---|
-| XR_FB_body_tracking | tracked: head, wrists, palms; trunk and arms with high fidelity | fingers; what is not tracked; \
+| XR_FB_body_tracking | tracked: head, wrists, palms; trunk and arms with high fidelity | fingers; the untracked; \
 confidence below 0.5 | hips and legs, which are generated; no confidence |
 | XR_BD_body_tracking | tracked (worn trackers) | not tracked | never |
 | XR_HTC_body_tracking | tracked (worn trackers), high confidence | not tracked; low confidence | no confidence |
@@ -438,3 +438,27 @@ def opened(link):
         Only where session or instance is lost.
     """
     return first_of(_OPENERS, link)
+
+
+def sees_elbows(link):
+    """Whether this headset can measure elbows and shoulders, asked before there is a session.
+
+    Parameters
+    ----------
+    link : Link
+
+    Returns
+    -------
+    bool
+        With XR_FB_body_tracking only where the cameras' high fidelity can be asked for: its low one models them.
+    """
+    for name, kind, field in (
+        (FB, xr.SystemBodyTrackingPropertiesFB, "supports_body_tracking"),
+        (BD, xr.SystemBodyTrackingPropertiesBD, "supports_body_tracking"),
+        (HTC, xr.SystemBodyTrackingPropertiesHTC, "supports_body_tracking"),
+    ):
+        if name in link.extensions:
+            properties = kind()
+            if system_says(link, properties) and getattr(properties, field):
+                return name != FB or FIDELITY in link.extensions
+    return False
