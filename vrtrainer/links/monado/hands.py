@@ -19,6 +19,7 @@ _ROOTS = np.array([7, 12, 17, 22])
 _AHEAD = np.array([*(c[min(i + 1, len(c) - 1)] for c in _CHAINS for i in range(len(c)))])
 _BEHIND = np.array([*(c[min(i, len(c) - 2)] for c in _CHAINS for i in range(len(c)))])
 _THUMB = 4  # of the 24 finger joints, the first four
+_FISTED = np.radians([100.0, 240.0])  # what the joints of a fist's thumb, and of its fingers, bend together
 _ADULT = 0.19  # m, the hand that the radii below are of
 _RADII = (
     np.array([25, 22, 19, 15, 12, 10, 14, 12, 10, 9, 8, 14, 12, 10, 9, 8, 14, 11, 10, 8, 7.5, 13, 10, 9, 7.5, 7]) * 1e-3
@@ -87,9 +88,7 @@ def curls(positions, side):
     points = positions[JOINTS[side]]
     out = np.empty(5)
     for k, chain in enumerate(_CHAINS):
-        bones = np.diff(points[chain], axis=0)
-        first, last = _unit(bones[0]), _unit(bones[-1])
-        # A fist turns the last bone of a finger by about 200 degrees against the metacarpal, a thumb by half of that.
-        turned = np.arccos(np.clip(first @ last, -1.0, 1.0))
-        out[4 - k] = turned / (np.pi if k else np.pi / 2)
+        bones = _unit(np.diff(points[chain], axis=0))
+        turned = np.arccos(np.clip(np.einsum("ji,ji->j", bones[1:], bones[:-1]), -1.0, 1.0)).sum()
+        out[4 - k] = turned / _FISTED[min(k, 1)]
     return np.clip(out, 0.0, 1.0)
