@@ -35,7 +35,8 @@ SIMULATED = "VRTRAINER_SIMULATED_HEADSET"
 class Options:
     """Everything a run was asked for; displays and trackers take from it what they use.
 
-    `language` and `data` are always filled in; `display`, `tracker` and `learner` once they are chosen.
+    `language` and `data` are always filled in; `display`, `tracker` and `learner` once they are chosen; `link` where
+    there is a headset; `prepare` (avatars, scene) before the display is connected, so that it has loaded them.
     """
 
     data: Path
@@ -60,6 +61,7 @@ class Options:
     spectator: str = "eye"
     dwell_s: float = 1.2
     link: object = None
+    prepare: tuple = ((), "")
     commands: Inbox = field(default_factory=Inbox)
     say: object = print
 
@@ -144,7 +146,7 @@ def run(options):
         if options.display == FIRST_DISPLAYS[-1] and drawn:
             say(options.texts["run"]["drawn_as_svg"].format(why=options.texts["run"].get(drawn, drawn)))
         plain = setup_of(options, database, tracker)
-        options = _with_folder(options)
+        options = replace(_with_folder(options), prepare=(tuple(plain["bodies"]), plain["scene"]))
         return _through(options, database, display, tracker, plain)
 
 

@@ -39,7 +39,7 @@ def folder(tmp_path_factory):
         ((*RUN, "--learner", "{}/broken.npz", "--tracker", "simulated"), "goes with tracker recorded"),
         ((*RUN, "--tracker", "recorded"), "Choose --learner NAME or --learner FILE"),
         ((*RUN, "--tracker", "nobody"), "Without a window and without a learner nothing happens"),
-        (("run", "--tracker", "kinect"), "trackers: no 'kinect'; there is nobody, recorded, simulated"),
+        (("run", "--tracker", "kinect"), "trackers: no 'kinect'; there is nobody, openxr, recorded, simulated"),
         (("run", "--display", "holodeck"), "displays: no 'holodeck'; there is offscreen, window"),
         (("run", "--display", "window"), "--display window: there is no screen"),
         ((*RUN, "--avatar", "robo"), "avatars: no 'robo'; there is bo, noor"),

@@ -74,9 +74,9 @@ class OpenXrDisplay:
         from vrtrainer.stage.gloves import Gloves
         from vrtrainer.stage.renderer import Renderer
 
-        self._binding = graphics.binding(context.native(self._window))
-        self._link.start(self._binding)
+        # All is loaded before the session begins: the first frame that is seen must not wait for a file.
         self._renderer = Renderer(options.content, options.language)
+        self._renderer.prepare(*options.prepare)
         self._gloves, self._cursor = Gloves(), Cursor()
         self._sounds = Sounds(options.content.assets / "sounds")
         self._pump = Pump(self._link)
@@ -90,6 +90,8 @@ class OpenXrDisplay:
         self._trouble, self.closed = "", False
         self._window.set_minimum_size(320, 240)
         self._window.push_handlers(on_key_press=self._key, on_close=self._close)
+        context.use(self._window)
+        self._link.start(graphics.binding(context.native(self._window)))
 
     # The window beside
 
@@ -237,24 +239,25 @@ class OpenXrDisplay:
         seen = self._link.seen
         hands = seen.hands if seen is not None else ()
         always = () if self._can_press() else self._keys.always()
-        pointed = None
+        pointed = self._pointed(frame, seen, middle)  # at what stood there a frame ago
         for k, (view, projection) in enumerate(self._views):
             target = self._targets[eyes.sizes[k]]
             hidden = self._hidden[k]
 
             def gloves(view=view, projection=projection):
-                if hands:
-                    self._gloves.draw(hands, view, projection, shown.brightness, frame.time)
+                self._gloves.draw(hands, view, projection, shown.brightness, frame.time)
+                if pointed is not None and pointed[4] is not None:
+                    end = (self._renderer.plane @ np.array([*pointed[:2], 0.0, 1.0]))[:3]
+                    self._cursor.draw_ray(pointed[4][0], end, view, projection, shown.brightness)
 
             self._items = self._renderer.draw(
                 shown, view, projection, eyes.sizes[k], target.framebuffer, corner=always, eye=self._anchor,
                 after_clear=None if hidden is None else lambda h=hidden, p=projection: h.draw(p),
                 before_captions=gloves,
             )  # fmt: skip
-            if k == 0:
-                pointed = self._pointed(frame, seen, middle)
             if pointed is not None:
-                self._draw_cursor(pointed, seen, view, projection, shown.brightness)
+                x, y, progress, pressed, _ = pointed
+                self._cursor.draw(projection @ view @ self._renderer.plane, x, y, progress, pressed, shown.brightness)
             depth = eyes.depth[k].images[images[eyes.count + k]] if eyes.depth else None
             target.resolve(eyes.color[k].images[images[k]], depth)
         from vrtrainer.stage import targets
@@ -317,14 +320,6 @@ class OpenXrDisplay:
             self._keys.put(button)
         return (*at, share if self._armed else 0.0, False, None)
 
-    def _draw_cursor(self, pointed, seen, view, projection, brightness):
-        x, y, progress, pressed, ray = pointed
-        plane = self._renderer.plane
-        if ray is not None:
-            end = (plane @ np.array([x, y, 0.0, 1.0]))[:3]
-            self._cursor.draw_ray(ray[0], end, view, projection, brightness)
-        self._cursor.draw(projection @ view @ plane, x, y, progress, pressed, brightness)
-
     # Beside
 
     def _beside(self, frame, shown):
@@ -354,8 +349,7 @@ class OpenXrDisplay:
         hands = self._link.seen.hands if self._link.seen is not None else ()
 
         def gloves():
-            if hands:
-                self._gloves.draw(hands, seen.view, seen.projection, shown.brightness, frame.time)
+            self._gloves.draw(hands, seen.view, seen.projection, shown.brightness, frame.time)
 
         self._renderer.draw(shown, seen.view, seen.projection, size, 0, before_captions=gloves)
 

@@ -99,7 +99,7 @@ class Template:
 
 
 def by_wrist(counts):
-    """What counts where no elbow is seen: the weight of an arm's bones goes to its wrist, that of the trunk is left out.
+    """What counts where no elbow is seen: the weight of an arm's bones goes to its wrist, the trunk is left out.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ pause    B and Y, or menu              a pause; on both hands at the same time: 
 stop     a thumbstick or pad pressed   stop
 """
 
+import contextlib
 import ctypes
 from dataclasses import dataclass
 
@@ -150,10 +151,9 @@ class Actions:
             interaction_profile=xr.string_to_path(self._instance, f"/interaction_profiles/{profile}"),
             suggested_bindings=bindings,
         )
-        try:
+        # A runtime that does not know one path refuses the whole profile; the others stay.
+        with contextlib.suppress(xr.exception.XrException):
             xr.suggest_interaction_profile_bindings(self._instance, info)
-        except xr.exception.XrException:
-            pass  # a runtime that does not know one path refuses the whole profile; the others stay
 
     def attach(self, session):
         """Attach the set to a new session and make the spaces that go with it; before the first `sync`."""

@@ -8,6 +8,7 @@ Joint orientations of the specification (-Z along the bone to the tip, +Y out of
 this project's, which are the identity in a T-pose, here and nowhere else.
 """
 
+import contextlib
 import ctypes
 import math
 
@@ -184,10 +185,8 @@ class Hand:
         """Destroy the tracker, where its session still lives."""
         tracker, self._tracker = self._tracker, None
         if tracker:
-            try:
+            with contextlib.suppress(CallError):
                 self._calls.xrDestroyHandTrackerEXT(tracker)
-            except CallError:
-                pass
 
 
 def opened(link):

@@ -107,11 +107,10 @@ class Instance:
         )  # fmt: skip
         with explained(name=", ".join(layers)):
             self.handle = xr.create_instance(info)
-        try:
+        with contextlib.ExitStack() as undoing:
+            undoing.callback(self.close)
             self._ask()
-        except BaseException:
-            self.close()
-            raise
+            undoing.pop_all()
 
     def _ask(self):
         self.calls = Calls(self.handle)

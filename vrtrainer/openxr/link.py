@@ -431,8 +431,6 @@ class Link:
                     made.append(instances.Instance(*self._how))
                 except HeadsetError as error:
                     made.append(error)
-                except Exception as error:  # a binding's own failure must not leave the loop waiting for ever
-                    made.append(HeadsetError("call_failed", call="xrCreateInstance", what=str(error), name=""))
 
             thread = threading.Thread(target=make, name="xrCreateInstance", daemon=True)
             self._making = (thread, made)
@@ -442,11 +440,13 @@ class Link:
         if thread.is_alive():
             return
         self._making = None
-        if isinstance(made[0], HeadsetError):
-            self._trouble = made[0].key if made[0].key in ("no_headset", "runtime_busy") else "runtime_gone"
+        # Nothing made and nothing raised: the binding itself failed, which is told as a runtime that is gone.
+        came = made[0] if made else HeadsetError("runtime_gone")
+        if isinstance(came, HeadsetError):
+            self._trouble = came.key if came.key in ("no_headset", "runtime_busy") else "runtime_gone"
             self._again()
             return
-        self._instance = made[0]
+        self._instance = came
         self._next = 0.0
 
     def _make_session(self):

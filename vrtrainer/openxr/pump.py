@@ -5,6 +5,7 @@ Rule 2: every frame that was waited for is begun and ended, also when nothing is
 Rule 3: while no session runs, frames go on at 20 Hz by the machine's clock, and show nothing.
 """
 
+import contextlib
 import ctypes
 import queue
 import threading
@@ -71,10 +72,8 @@ class Waiter:
     def idle(self):
         """Whether no call hangs in the thread; an answer that nobody wants any more is thrown away."""
         if self.waiting:
-            try:
+            with contextlib.suppress(CallError):
                 self.take(0.0)
-            except CallError:
-                pass
         return not self.waiting
 
     def end(self):

@@ -72,8 +72,8 @@ def _open(pyglet, samples, version=(3, 3), **window):
     tries = [samples, 0] if samples else [0]
     for count in tries:
         config = gl.Config(
-            major_version=version[0], minor_version=version[1], forward_compatible=True, double_buffer=True, depth_size=24,
-            sample_buffers=1 if count else 0, samples=count,
+            major_version=version[0], minor_version=version[1], forward_compatible=True, double_buffer=True,
+            depth_size=24, sample_buffers=1 if count else 0, samples=count,
         )  # fmt: skip
         try:
             with warnings.catch_warnings():

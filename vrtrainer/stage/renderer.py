@@ -54,6 +54,9 @@ class Renderer:
         self._shown = None
         self._people = []  # (figure, its standing, its standing for outlines or None)
         self._shadow_from_world = np.eye(4)
+        self._standing, self._placed = (None, []), (None, None)
+        self.plane = np.eye(4)
+        """World from the plane in which captions stood last (a degree a unit); of use where `eye` was given."""
         gl.glEnable(gl.GL_DEPTH_TEST)
         gl.glBlendFunc(gl.GL_SRC_ALPHA, gl.GL_ONE_MINUS_SRC_ALPHA)
 
@@ -259,10 +262,16 @@ class Renderer:
             matrix = np.diag([2.0 / wide, 2.0 / high, 0.0, 1.0])
             self._captions.draw(items, matrix, high / max(size[1], 1), brightness, size)
             return items
-        items = layout.standing(shown, self._fonts, self._language)
-        heads = [head for figure, _, _, head in self._people if not figure.ghost]
-        face = heads[0] + np.array([0.0, 0.06, 0.0]) if heads else np.asarray(eye) + np.array([0.0, 0.0, -1.5])
-        matrix = np.asarray(projection, float) @ view @ standing_plane(face, eye)
+        # Both eyes see the same plan at the same place: it is worked out once a tableau, words once a change.
+        words = (shown.captions, shown.buttons, shown.dots, shown.turn.phase, corner)
+        if words != self._standing[0]:
+            self._standing = (words, layout.standing(shown, self._fonts, self._language, corner))
+        items = self._standing[1]
+        if self._placed[0] is not shown or self._placed[1] is not eye:
+            heads = [head for figure, _, _, head in self._people if not figure.ghost]
+            face = heads[0] + np.array([0.0, 0.06, 0.0]) if heads else np.asarray(eye) + np.array([0.0, 0.0, -1.5])
+            self.plane, self._placed = standing_plane(face, eye), (shown, eye)
+        matrix = np.asarray(projection, float) @ view @ self.plane
         pixel = float(np.degrees(2 / projection[1][1])) / max(size[1], 1)
         self._captions.draw(items, matrix, pixel, brightness)
         return items

@@ -78,11 +78,9 @@ class OpenXrTracker:
         link.seen = self.seen
 
     def _may_see_elbows(self):
-        try:
-            from vrtrainer.openxr import body
-        except ImportError:
-            return False
-        return body.supported(self._link)
+        from vrtrainer.openxr import body
+
+        return body.sees_elbows(self._link)
 
     def observe(self, frame, shown):
         link = self._link
@@ -107,14 +105,14 @@ class OpenXrTracker:
 
     def _open(self):
         """Trackers of a new session; those of the old one went with it."""
-        from vrtrainer.openxr import face, hands
+        from vrtrainer.openxr import body, face, hands
         from vrtrainer.openxr.spaces import Location
 
         link = self._link
         self._head = Location()
         self._hands = hands.opened(link)
         self._face = face.opened(link) if self._consent else None
-        self._body = None
+        self._body = body.opened(link)
         self._generation = link.generation
 
     def _observed(self, frame):
