@@ -15,7 +15,8 @@ from vrtrainer.human.skeleton import INDEX, JOINTS, PARTS, J, indices
 from vrtrainer.openxr import body, body_tables
 from vrtrainer.openxr.calls import SessionLostError
 
-ALL = body.VALID | body.TRACKED
+VALID, TRACKED = body.PLACED | body.TURNED, body.PLACE_TRACKED | body.TURN_TRACKED
+ALL = VALID | TRACKED
 REST = of_height(1.7).rest_positions()
 META_NAMES = body.names_of(xr.FullBodyJointMETA)
 
@@ -253,6 +254,30 @@ def test_without_a_t_pose_rotations_are_nan_and_positions_are_there():
         assert how[INDEX["leftLowerArm"]] == MEASURED
 
 
+def test_a_body_with_hanging_arms_is_no_t_pose():
+    runtime = Runtime()
+    runtime.skeleton_at = runtime.at.copy()
+    for side in ("left", "right"):
+        arm = [runtime.names.index(n) for n in (f"{side}LowerArm", *PARTS[f"{side}Hand"])]
+        shoulder = runtime.at[runtime.names.index(f"{side}UpperArm")]
+        down = rotations.from_axis_angle([0, 0, 1.0], np.radians(75 if side == "left" else -75))
+        runtime.skeleton_at[arm] = shoulder + rotations.rotate(down, runtime.at[arm] - shoulder)
+    _, positions, turned, _ = read(runtime)
+    assert np.isnan(turned[places(runtime)]).all()
+    assert np.isfinite(positions[places(runtime)]).all()
+
+
+def test_a_place_without_a_rotation_is_a_place():
+    runtime = Worn("BD")
+    runtime.flags[:] = body.PLACED | body.PLACE_TRACKED
+    runtime.turned = np.zeros((len(runtime.names), 4))
+    _, positions, turned, how = read(runtime)
+    mine = places(runtime)
+    assert (how[mine] == MEASURED).all()
+    assert np.isfinite(positions[mine]).all()
+    assert np.isnan(turned[mine]).all()
+
+
 def test_zeros_are_no_t_pose_and_it_is_asked_for_again():
     runtime = Runtime(axes=random_turns(len(body_tables.META), 1))
     good, runtime.skeleton_at = runtime.skeleton_at, np.zeros_like(runtime.at)
@@ -278,7 +303,12 @@ def test_a_skeleton_is_asked_for_again_when_it_has_changed():
     assert runtime.asked_skeleton == 2
 
 
-flags = st.lists(st.sampled_from([0, body.VALID, body.TRACKED, ALL, 1, 2]), min_size=69, max_size=72)
+flags = st.lists(st.integers(0, ALL), min_size=69, max_size=72)
+
+
+def is_tracked(flags):
+    """The place, and the rotation where one is given."""
+    return bool(flags & body.PLACE_TRACKED) and bool(flags & body.TURN_TRACKED or not flags & body.TURNED)
 
 
 @given(flags, st.floats(0, 1, width=32), st.sampled_from([1, 2]))
@@ -290,13 +320,12 @@ def test_flags_fidelity_and_confidence_say_how(flags, confidence, fidelity):
     _, positions, turned, how = read(runtime)
     for i, name in enumerate(runtime.names):
         given_, at = how[INDEX[name]], INDEX[name]
-        if runtime.flags[i] & body.VALID != body.VALID:
+        assert np.isfinite(turned[at]).all() == (runtime.flags[i] & VALID == VALID)
+        if not runtime.flags[i] & body.PLACED:
             assert given_ == ABSENT
             assert np.isnan(positions[at]).all()
-            assert np.isnan(turned[at]).all()
             continue
-        tracked = runtime.flags[i] & body.TRACKED == body.TRACKED
-        assert given_ == body_tables.meta_how(name, tracked, fidelity == 2, confidence)
+        assert given_ == body_tables.meta_how(name, is_tracked(runtime.flags[i]), fidelity == 2, confidence)
         assert np.isfinite(positions[at]).all()
 
 
@@ -306,10 +335,10 @@ def test_flags_of_worn_trackers_say_how(flags, confidence, maker):
     runtime.flags, runtime.confidence = np.array(flags)[: len(runtime.names)], confidence
     _, _, _, how = read(runtime)
     for flag, name in zip(runtime.flags, runtime.names, strict=True):
-        if flag & body.VALID != body.VALID:
+        if not flag & body.PLACED:
             assert how[INDEX[name]] == ABSENT
         else:
-            tracked = flag & body.TRACKED == body.TRACKED
+            tracked = is_tracked(flag)
             want = body_tables.worn_how(tracked) if maker == "BD" else body_tables.htc_how(tracked, confidence)
             assert how[INDEX[name]] == want
 

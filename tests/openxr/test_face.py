@@ -193,6 +193,16 @@ def test_a_face_seen_in_a_mirror_is_the_mirrored_face(values):
     assert (out <= 1).all()
 
 
+@given(st.lists(st.floats(0, 1, width=32), min_size=52, max_size=52))
+def test_what_the_simulated_child_shows_is_what_is_measured(values):
+    from vrtrainer.links.monado import faces  # a table of its own, the other way round
+
+    shown = np.array([*values, 0.0])
+    for runtime, names in ((Fb(), FB_NAMES), (Android(), ANDROID_NAMES)):
+        runtime.weights[:] = shown[faces.rows(names)]
+        assert np.allclose(read(runtime)[2], values, atol=1e-6)
+
+
 def test_a_guess_from_the_voice_is_inferred():
     runtime = Fb(visual=0)
     runtime.source = xr.FaceTrackingDataSource2FB.AUDIO.value

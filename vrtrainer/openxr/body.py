@@ -9,7 +9,8 @@ confidence below 0.5 | hips and legs, which are generated; no confidence |
 | XR_BD_body_tracking | tracked (worn trackers) | not tracked | never |
 | XR_HTC_body_tracking | tracked (worn trackers), high confidence | not tracked; low confidence | no confidence |
 
-Rule 1: what is not valid, not finite or no rotation is absent, and its rows are NaN.
+Rule 1: a place that is not valid or not finite is absent, and so is a joint that is said to be turned by what is no
+        rotation. Where only the place is valid, the rotation alone is NaN.
 Rule 2: rotations are turned to this project's (identity in a T-pose that faces -Z) here and nowhere else.
         BD and HTC: the specification has every joint's axes as ours in the T-pose (+X right, +Y up, +Z back).
         FB: the specification fixes only the hands' axes, and runtimes are known to have others; so each joint is held
@@ -33,8 +34,10 @@ FB, BD, HTC = "XR_FB_body_tracking", "XR_BD_body_tracking", "XR_HTC_body_trackin
 FULL_BODY, FIDELITY = "XR_META_body_tracking_full_body", "XR_META_body_tracking_fidelity"
 EXTENSIONS = (FB, FULL_BODY, FIDELITY, BD, HTC)
 """FB, BD and HTC are tried in this order; the two of META add legs and cameras to FB."""
-VALID = int(xr.SpaceLocationFlags.POSITION_VALID_BIT | xr.SpaceLocationFlags.ORIENTATION_VALID_BIT)
-TRACKED = int(xr.SpaceLocationFlags.POSITION_TRACKED_BIT | xr.SpaceLocationFlags.ORIENTATION_TRACKED_BIT)
+_BITS = xr.SpaceLocationFlags
+PLACED, TURNED = int(_BITS.POSITION_VALID_BIT), int(_BITS.ORIENTATION_VALID_BIT)
+PLACE_TRACKED, TURN_TRACKED = int(_BITS.POSITION_TRACKED_BIT), int(_BITS.ORIENTATION_TRACKED_BIT)
+_LEVEL = np.cos(np.radians(35))  # arms that hang more than this are not a T-pose's
 _ASK_AGAIN = 90  # readings between questions for a skeleton that the runtime does not have yet
 
 
@@ -91,8 +94,14 @@ class _Body:
         self._positions[:] = narrow[1]
         np.matmul(self._measured, self._turn, out=self._rotations)
         length = np.einsum("nij,nij->n", self._measured, self._measured)
-        good = (self._flags & VALID == VALID) & (np.abs(length - 1.0) < 0.1) & np.isfinite(self._positions).all(axis=1)
-        np.copyto(self._how, np.where(self._flags & TRACKED == TRACKED, levels[0], levels[1]))
+        flags = self._flags
+        turned = flags & TURNED != 0
+        unit = np.abs(length - 1.0) < 0.1
+        good = (flags & PLACED != 0) & (unit | ~turned) & np.isfinite(self._positions).all(axis=1)
+        tracked = (flags & PLACE_TRACKED != 0) & ((flags & TURN_TRACKED != 0) | ~turned)
+        np.copyto(self._how, np.where(tracked, levels[0], levels[1]))
+        if not turned.all():
+            self._rotations[~turned] = np.nan
         if not good.all():
             self._how[~good] = ABSENT
             self._positions[~good] = np.nan
@@ -155,7 +164,7 @@ def corrections(names, positions, turned):
     Parameters
     ----------
     names : sequence of str
-        Joints of this project's skeleton, with both upper arms, hips and neck.
+        Joints of this project's skeleton, with both upper and lower arms, hips and neck.
     positions : ndarray, shape (n, 3)
         Of the T-pose, metres.
     turned : ndarray, shape (n, 4)
@@ -164,7 +173,7 @@ def corrections(names, positions, turned):
     Returns
     -------
     ndarray, shape (n, 4) or None
-        None where this is no T-pose: a runtime that does not know the body yet gives zeros.
+        None where this is no T-pose: a runtime that does not know the body yet gives zeros, or the body as it is.
     """
     where = {name: i for i, name in enumerate(names)}
 
@@ -178,6 +187,10 @@ def corrections(names, positions, turned):
         return None
     if abs(across @ up) > 0.5 * wide * tall:
         return None
+    for side, outward in (("left", -across), ("right", across)):
+        arm = at(f"{side}LowerArm") - at(f"{side}UpperArm")
+        if not arm @ outward > _LEVEL * np.linalg.norm(arm) * wide:
+            return None
     heading = _along_axes(rotations.from_axes(across, up))
     out = rotations.multiply(rotations.inverse(rotations.normalise(turned)), heading)
     for side in SIDES:
