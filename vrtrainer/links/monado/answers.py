@@ -201,6 +201,8 @@ class Answers:
         return result
 
     def xrDestroySession(self, session):  # noqa: N802
+        if self._layer.session is not None:
+            self._layer.session.release()
         result = self._down("xrDestroySession")(session)
         self._hands.clear()
         self._gaze_spaces.clear()

@@ -84,6 +84,14 @@ class Session:
         self._still.clear()
         return destroy(handle)
 
+    def release(self):
+        """Destroy what was made below for this layer's own ends."""
+        own = [below for handle, (_, _, below) in self.references.items() if below != handle]
+        for space in (*own, *([self.floor] if self.floor else [])):
+            self._layer.down("xrDestroySpace")(space)
+        self.floor = None
+        self.references.clear()
+
     def below(self, space):
         """The handle that stands below for a space of the application."""
         known = self.references.get(space)

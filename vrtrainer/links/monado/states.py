@@ -2,7 +2,7 @@
 
 Rule 1: the application sees the lower of two levels: the runtime's, and the ceiling that the child's orders set.
 Rule 2: it sees the way between two levels step by step, as the specification's life cycle has them: down at once, up a
-        step a frame; STOPPING waits for xrEndSession, READY for xrBeginSession.
+        step a frame (without frames at once); STOPPING waits for xrEndSession, READY for xrBeginSession.
 Rule 3: what the application begins and ends below a ceiling is kept from the runtime, whose session runs on.
 """
 
@@ -117,8 +117,8 @@ class States:
                 if not self._headless:
                     return
             else:
-                if not step:
-                    return
+                if not step and not self._headless:
+                    return  # where no frames are, there is nothing to wait for
                 self._tell(self.shown + 1)
                 if not self._headless:
                     return
