@@ -131,11 +131,16 @@ class Service:
         until = time.monotonic() + _WAIT
         while time.monotonic() < until:
             if self._process.poll() is not None:
-                raise ServiceError("ended", code=self._process.returncode, log=self._log)
+                raise ServiceError("ended", code=self._process.returncode, why=self._last_words())
             if answers(self.socket):
                 return
             time.sleep(0.1)
-        raise ServiceError("silent", seconds=int(_WAIT), log=self._log)
+        raise ServiceError("silent", seconds=int(_WAIT), why=self._last_words())
+
+    def _last_words(self):
+        """The last line that the service said about an error, else its last line."""
+        lines = [line.strip() for line in self._log.read_text(errors="replace").splitlines() if line.strip()]
+        return next((line for line in reversed(lines) if "ERROR" in line), lines[-1] if lines else "-")
 
     def stop(self):
         """End the service, if it is ours, and wait until it is gone."""
