@@ -311,7 +311,7 @@ def _linked(options, display_module):
         from vrtrainer.links.monado import layer
 
         simulated = layer.install(os.environ[SIMULATED])
-        layers, extra, watcher = (simulated.name,), simulated.extensions, simulated.sees
+        layers, extra, watcher = (simulated.name,), simulated.offers, simulated.sees
     link = connect(wishes.collected(*modules), layers=layers, extra=extra)
     link.watcher = watcher
     return replace(options, link=link)
@@ -597,6 +597,13 @@ def examine(options):
         if found.state == "broken" and found.what in ("content", "data"):
             code = 1
     return code
+
+
+def simulate_headset(options, **asked):
+    """Be a child in a headset, for this or another program; an exit code. As `links.monado.command.run` takes it."""
+    from vrtrainer.links.monado import command
+
+    return command.run(assets=options.content.assets, texts=options.texts["simulate"], say=options.say, **asked)
 
 
 # Gestures

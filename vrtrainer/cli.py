@@ -106,6 +106,40 @@ def doctor(context: typer.Context, data: Data = None, lang: Lang = None):
     raise typer.Exit(api.examine(api.options(**_where(context, data, lang))))
 
 
+@app.command(name="simulate-headset", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def simulate_headset(
+    context: typer.Context,
+    learner: Annotated[str | None, typer.Option(metavar="NAME", help="A simulated learner who answers.")] = None,
+    choreography: Annotated[
+        Path | None, typer.Option(metavar="FILE|NAME", help="What the child does, moment by moment.")
+    ] = None,
+    live: Annotated[bool, typer.Option("--live", help="By the keys of this terminal.")] = False,
+    compositor: Annotated[str, typer.Option(metavar="null|screen", help="Where Monado shows its pictures.")] = "null",
+    no_service: Annotated[bool, typer.Option("--no-service", help="Monado runs already.")] = False,
+    cable: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the child's file is made.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="The learner's luck.")] = 0,
+    data: Data = None,
+    lang: Lang = None,
+):
+    """Be a child in a headset that is not there: Monado, moved. After -- the program whose headset it wears."""
+    from vrtrainer import api
+
+    options = api.options(**_where(context, data, lang))
+    raise typer.Exit(
+        api.simulate_headset(
+            options,
+            learner=learner,
+            choreography_file=choreography,
+            live_keys=live,
+            own_service=not no_service,
+            compositor=compositor,
+            command=context.args,
+            cable_path=cable,
+            seed=seed,
+        )
+    )
+
+
 @app.command()
 def replay(
     context: typer.Context,

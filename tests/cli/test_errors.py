@@ -40,7 +40,7 @@ def folder(tmp_path_factory):
         ((*RUN, "--tracker", "recorded"), "Choose --learner NAME or --learner FILE"),
         ((*RUN, "--tracker", "nobody"), "Without a window and without a learner nothing happens"),
         (("run", "--tracker", "kinect"), "trackers: no 'kinect'; there is nobody, openxr, recorded, simulated"),
-        (("run", "--display", "holodeck"), "displays: no 'holodeck'; there is offscreen, window"),
+        (("run", "--display", "holodeck"), "displays: no 'holodeck'; there is offscreen, openxr, window"),
         (("run", "--display", "window"), "--display window: there is no screen"),
         ((*RUN, "--avatar", "robo"), "avatars: no 'robo'; there is bo, noor"),
         ((*RUN, "--programme", "unknown"), "programmes: no 'unknown'; there is first_steps"),

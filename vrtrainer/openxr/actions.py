@@ -3,7 +3,8 @@
 One action set, made and its bindings suggested once an instance, before it is attached; attached once a session; synced
 once a frame while the session is focused.
 
-select   trigger, or A and X           the choice that is pointed at
+select   trigger                       the choice that is pointed at
+ready    A and X                       begin, or go on: needs no pointing
 pause    B and Y, or menu              a pause; on both hands at the same time: stop
 stop     a thumbstick or pad pressed   stop
 """
@@ -27,10 +28,11 @@ EXTENSIONS = (
     "XR_META_touch_controller_plus",
 )  # fmt: skip
 """Those that bring profiles of controllers, hands or eyes."""
-ACTS = ("select", "pause", "stop")
+ACTS = ("select", "ready", "pause", "stop")
 
 _TOUCH = {
-    "select": ("input/trigger/value", "left:input/x/click", "right:input/a/click"),
+    "select": ("input/trigger/value",),
+    "ready": ("left:input/x/click", "right:input/a/click"),
     "pause": ("left:input/y/click", "right:input/b/click", "left:input/menu/click"),
     "stop": ("input/thumbstick/click",),
 }
@@ -42,6 +44,7 @@ _PROFILES = {
     "bytedance/pico_neo3_controller": ("XR_BD_controller_interaction", _TOUCH),
     "bytedance/pico4_controller": ("XR_BD_controller_interaction", {
         "select": _TOUCH["select"],
+        "ready": _TOUCH["ready"],
         "pause": ("left:input/y/click", "right:input/b/click"),
         "stop": ("input/thumbstick/click",),
     }),
@@ -51,7 +54,8 @@ _PROFILES = {
         **_TOUCH, "pause": ("left:input/y/click", "right:input/b/click", "input/menu/click"),
     }),
     "valve/index_controller": (None, {
-        "select": ("input/trigger/click", "input/a/click"),
+        "select": ("input/trigger/click",),
+        "ready": ("input/a/click",),
         "pause": ("input/b/click",),
         "stop": ("input/thumbstick/click",),
     }),

@@ -85,7 +85,7 @@ class OpenXrTracker:
     def observe(self, frame, shown):
         link = self._link
         if link.watcher is not None:
-            link.watcher(shown)
+            link.watcher(shown, frame.time)
         self.seen.pressed, self.seen.ray = False, None
         if link.session is None or frame.xr_time == 0 or frame.state == ASLEEP:
             self.seen.hands, self.seen.points = (), False
@@ -127,7 +127,7 @@ class OpenXrTracker:
         actions = link.actions
         acts = set()
         if actions.sync(link.session):
-            acts |= actions.pressed & {"pause", "stop"}
+            acts |= actions.pressed & {"ready", "pause", "stop"}
         actions.locate(link.space, xr_time, eyes=self._consent)
 
         if self._body is not None:
