@@ -218,7 +218,14 @@ class Answers:
             return self._down("xrEndSession")(session)
         if now.states.ended():
             return self._down("xrEndSession")(session)
-        # The runtime's session runs on: leave it with no frame half done, or its next wait would never end.
+        self._finish_frame(session)
+        # A wait that hangs in another thread may still come back with a frame that nobody wants any more.
+        now.stale = True
+        return 0
+
+    def _finish_frame(self, session):
+        """Leave the runtime's session, which runs on, with no frame half done: else its next wait would never end."""
+        now = self._layer.session
         if now.waited and not now.begun:
             self._down("xrBeginFrame")(session, None)
             now.begun = True
@@ -227,8 +234,7 @@ class Answers:
                 display_time=now.display_time, environment_blend_mode=xr.EnvironmentBlendMode.OPAQUE
             )
             self._down("xrEndFrame")(session, ctypes.addressof(empty))
-        now.waited = now.begun = False
-        return 0
+        now.waited = now.begun = now.stale = False
 
     def xrRequestExitSession(self, session):  # noqa: N802
         states = self._layer.session.states
@@ -243,6 +249,8 @@ class Answers:
         now = self._layer.session
         if now.states.simulated and not now.states.runs:
             return _NOT_RUNNING
+        if now.stale:
+            self._finish_frame(session)
         result = self._down("xrWaitFrame")(session, info, out)
         if result >= 0:
             now.waited = True

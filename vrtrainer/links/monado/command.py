@@ -134,15 +134,15 @@ class _Ended:
     """Whether somebody asked for the end: a signal, or the choreography's own."""
 
     def __init__(self, source):
-        self._asked = False
+        self.by = None  # the signal that asked for it
         self._until = time.monotonic() + source.over if source.over else None
         self._before = {s: signal.signal(s, self._ask) for s in (signal.SIGINT, signal.SIGTERM)}
 
-    def _ask(self, *_):
-        self._asked = True
+    def _ask(self, number, _):
+        self.by = number
 
     def __call__(self):
-        return self._asked or (self._until is not None and time.monotonic() >= self._until)
+        return self.by is not None or (self._until is not None and time.monotonic() >= self._until)
 
     def restore(self):
         for number, handler in self._before.items():
@@ -174,12 +174,16 @@ def _with_command(child, source, command, environment, texts, say):
             return 2
         # The command has this terminal, so a child by keys reads none here.
         child.live(lambda: process.poll() is not None or ended())
-        if process.poll() is None:
-            process.terminate()
-            until = time.monotonic() + _END_SECONDS
-            child.live(lambda: process.poll() is not None or time.monotonic() > until)
+        # Ctrl+C in a terminal reaches the command by itself; two of them would cut its farewell short.
+        for end in (
+            (lambda: None) if ended.by == signal.SIGINT else process.terminate,
+            process.terminate,
+            process.kill,
+        ):
             if process.poll() is None:
-                process.kill()
+                end()
+                until = time.monotonic() + _END_SECONDS
+                child.live(lambda until=until: process.poll() is not None or time.monotonic() > until)
         code = process.wait()
         return code if code >= 0 else 128 - code
     finally:

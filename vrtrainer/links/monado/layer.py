@@ -21,6 +21,7 @@ import json
 import os
 import shutil
 import tempfile
+import threading
 import time
 from pathlib import Path
 
@@ -103,6 +104,7 @@ class Layer(DynamicApiLayerBase):
         self._manifest = Path(self.json_path) / f"{NAME}.json"
         self._proc_addr = _PROC_ADDR(self._get_instance_proc_addr)
         self._create = _CREATE(self._create_instance)
+        self._lock = threading.RLock()
         self._kept = []  # trampolines: a layer above may hold them longer than an instance lives
         self.cable = None
         self.offers = ()
@@ -256,12 +258,13 @@ class Layer(DynamicApiLayerBase):
 
     def _faulted(self, name):
         """The result that an order puts in the place of a call's own, None for none; waits where it is to be late."""
-        fault = self._faults.get(name)
-        if fault is None:
-            return None
-        fault.times -= 1
-        if fault.times <= 0:
-            del self._faults[name]
+        with self._lock:
+            fault = self._faults.get(name)
+            if fault is None:
+                return None
+            fault.times -= 1
+            if fault.times <= 0:
+                del self._faults[name]
         if fault.delay:
             time.sleep(fault.delay)
         return fault.result or None
@@ -269,6 +272,11 @@ class Layer(DynamicApiLayerBase):
     # Orders
 
     def _take_orders(self):
+        # xrWaitFrame may come from a thread of its own, and an order is carried out once.
+        with self._lock:
+            self._take_orders_locked()
+
+    def _take_orders_locked(self):
         orders = self.cable.orders.read([])
         status = self._cable_status()
         taken = int(status["taken"])
@@ -305,11 +313,12 @@ class Layer(DynamicApiLayerBase):
     # Back up the cable
 
     def sign_of_life(self, frames=0):
-        status = self._cable_status()
-        status["time"] = time.monotonic()
-        status["frames"] += frames
-        status["session"] = self.session.states.shown if self.session is not None else 0
-        self.cable.status.write()
+        with self._lock:
+            status = self._cable_status()
+            status["time"] = time.monotonic()
+            status["frames"] += frames
+            status["session"] = self.session.states.shown if self.session is not None else 0
+            self.cable.status.write()
 
     def sees(self, shown, frame_time=None):
         """Let the child see a tableau: whose turn it is, and how the avatar stands.

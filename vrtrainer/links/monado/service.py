@@ -109,8 +109,14 @@ class Service:
         if self.socket.exists() and not answers(self.socket):
             self.socket.unlink()
         with open(self._log, "ab") as log:
+            # In a session of its own: Ctrl+C in the terminal is for the application, which ends before its runtime.
             self._process = subprocess.Popen(
-                [_NAME], env=self._environment | added, stdin=subprocess.DEVNULL, stdout=log, stderr=log
+                [_NAME],
+                start_new_session=True,
+                env=self._environment | added,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
             )
         if wait:
             self._await()

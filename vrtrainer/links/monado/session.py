@@ -51,7 +51,7 @@ class Session:
         self.states = States(headless)
         if layer.ceiling != "focused":
             self.states.order(layer.ceiling, time.monotonic())
-        self.waited = self.begun = False
+        self.waited = self.begun = self.stale = False
         self.display_time = 0
         self.references = {}  # the application's handle: its type, its offset, the handle below
         self.floor = None
