@@ -71,6 +71,8 @@ class Calls:
         # Only the first time: after it the function is an attribute.
         if not name.startswith("xr"):
             raise AttributeError(name)
+        if self._instance is None:
+            raise InstanceLostError(name, int(xr.Result.ERROR_INSTANCE_LOST))
         address = xr.PFN_xrVoidFunction()
         result = raw_functions.xrGetInstanceProcAddr(self._instance, name.encode(), ctypes.byref(address))
         check(f"xrGetInstanceProcAddr({name})", int(result))
@@ -84,3 +86,9 @@ class Calls:
 
         setattr(self, name, call)
         return call
+
+    def forget(self):
+        """The instance is destroyed, and its library may be gone from memory: no function is called any more."""
+        self._instance = None
+        for name in [name for name in vars(self) if name.startswith("xr")]:
+            delattr(self, name)

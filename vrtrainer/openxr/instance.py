@@ -165,7 +165,11 @@ class Instance:
     def close(self, leak=False):
         """Destroy it; `leak` where a call of it still hangs in another thread, which no runtime survives."""
         handle, self.handle = self.handle, None
-        if handle is None or leak:
+        if handle is None:
+            return
+        if hasattr(self, "calls"):
+            self.calls.forget()
+        if leak:
             return
         with contextlib.suppress(xr.exception.XrException, CallError, InstanceLostError):
             xr.destroy_instance(handle)

@@ -240,11 +240,20 @@ class Link:
         else:
             self._end_if_stopping()
             self._poll()
-            if self._centre_again is not None and self.clock.exact and self.clock.xr_now() >= self._centre_again:
-                self._centre_again = None
-                self.spaces.plain()
-                self.recentre_due = False
-                self._tell("recentred", by="wearer")
+            if self._centre_again is not None and self.session is not None:
+                self._recentred_by_wearer()
+
+    def _recentred_by_wearer(self):
+        try:
+            if self.clock.exact and self.clock.xr_now() < self._centre_again:
+                return
+            self._centre_again = None
+            self.spaces.plain()
+        except CallError as error:
+            self.failed(error)
+            return
+        self.recentre_due = False
+        self._tell("recentred", by="wearer")
 
     def failed(self, error):
         """A call of the frame path failed: what is lost is made anew."""
@@ -358,11 +367,7 @@ class Link:
 
     def _space_changes(self, event):
         if self.spaces is not None and event._reference_space_type == self.spaces.type.value:
-            if self.clock.exact:
-                self._centre_again = event.change_time
-            else:
-                self.spaces.plain()
-                self._tell("recentred", by="wearer")
+            self._centre_again = event.change_time
 
     def _presence_changed(self, event):
         if self._own(event):

@@ -135,7 +135,11 @@ class Pump:
             if self._before is not None and predicted - self._before > 1.5 * period:
                 self.late += 1
             self._before = predicted
-            seconds = link.clock.seconds(predicted, self._period)
+            try:
+                seconds = link.clock.seconds(predicted, self._period)
+            except CallError as error:
+                link.failed(error)
+                seconds, should_render = clock.now() + self._period, False
             yield self._frame(seconds, self._period, predicted, should_render and link.draws)
             if self._open is not None and not self._begun:
                 # Whoever took the frame did not draw it: it is begun and ended all the same.
@@ -173,7 +177,10 @@ class Pump:
 
     def end(self, count, layers):
         """End it with so many layers (a pointer to pointers to layers, None for none), and wait for the next."""
-        link, self._open, self._begun = self._link, None, False
+        link, opened = self._link, self._open
+        self._open, self._begun = None, False
+        if link.session is None or opened != link.generation:
+            return  # what it was begun in was lost while it was drawn
         self._end.layer_count = count
         self._end._layers = layers
         self._end._environment_blend_mode = link.blend_mode

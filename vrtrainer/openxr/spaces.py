@@ -60,7 +60,9 @@ class Spaces:
     def _made(self, kind, x, z, heading, lift):
         pose = xr.Posef(xr.Quaternionf(0.0, math.sin(heading / 2), 0.0, math.cos(heading / 2)), xr.Vector3f(x, lift, z))
         info = xr.ReferenceSpaceCreateInfo(reference_space_type=kind, pose_in_reference_space=pose)
-        return xr.create_reference_space(self._session, info)
+        space = xr.Space()
+        self._calls.xrCreateReferenceSpace(self._session, ctypes.byref(info), ctypes.byref(space))
+        return space
 
     def boundary(self):
         """Width and depth of the play area in metres, None where none is set up."""
