@@ -107,7 +107,7 @@ def test_keys_move_a_living_child(ends):
     assert application.state.now["present"]
     assert [o["name"] for o in application.orders.read([])] == ["stopping", "focused"]
     live.key("q", 12.0)
-    assert live.ended
+    assert live.ended(12.0)
 
 
 def test_the_remote_drivers_packet_has_its_size_and_its_fields(ends):

@@ -50,7 +50,7 @@ class Child:
     ----------
     cable : Cable
     source : object
-        `at(now, sight)` answers a Moment: a Performer or a Watcher.
+        `at(now, sight)` answers a Moment, `ended(now)` whether there is none after it: a Performer, Watcher or Live.
     remote : Remote or None
     service : Service or None
         Whom `stop_service` and `start_service` are for.
@@ -119,8 +119,6 @@ class Watcher:
     learner : SimulatedLearner
     """
 
-    over = 0.0
-
     def __init__(self, learner):
         self.learner = learner
         self.body = learner.body
@@ -154,6 +152,9 @@ class Watcher:
             gaze=looking(world[_HEAD], 0.0, 0.0),
             pressed={(cables.RIGHT, act) for act in self._buttons(now, seen.acts)},
         )
+
+    def ended(self, now):
+        return False
 
     def _buttons(self, now, acts):
         """Acts as button presses: down for a moment, and not again before it was up."""

@@ -135,14 +135,14 @@ class _Ended:
 
     def __init__(self, source):
         self.by = None  # the signal that asked for it
-        self._until = time.monotonic() + source.over if source.over else None
+        self._source = source
         self._before = {s: signal.signal(s, self._ask) for s in (signal.SIGINT, signal.SIGTERM)}
 
     def _ask(self, number, _):
         self.by = number
 
     def __call__(self):
-        return self.by is not None or (self._until is not None and time.monotonic() >= self._until)
+        return self.by is not None or self._source.ended(time.monotonic())
 
     def restore(self):
         for number, handler in self._before.items():
@@ -155,8 +155,7 @@ def _until_ended(child, source, texts, say):
         if isinstance(source, live.Live):
             say(texts["keys"])
             with live.keys() as pressed:
-                hears = live.hears(source, pressed)
-                child.live(lambda: hears() or ended())
+                child.live(lambda: live.hears(source, pressed) or ended())
         else:
             say(texts["until_ended"])
             child.live(ended)

@@ -42,15 +42,13 @@ class Live:
         Metres.
     """
 
-    over = 0.0
-
     def __init__(self, gestures, height=1.25):
         self._performer = Performer(Choreography(height=height, begins="at_once"), gestures)
         self._names = list(gestures)
         self._yaw = self._pitch = 0.0
         self._side = "right"
         self._hidden = False
-        self.ended = False
+        self._over = False
 
     @property
     def body(self):
@@ -59,12 +57,15 @@ class Live:
     def at(self, now, sight):
         return self._performer.at(now, sight)
 
+    def ended(self, now):
+        return self._over
+
     def key(self, key, now):
         """What a key does: True if it does anything."""
         t = self._performer.elapsed(now)
         key = key.lower()
         if key == "q":
-            self.ended = True
+            self._over = True
         elif key in _LOOK:
             yaw, pitch = _LOOK[key]
             self._yaw = max(-75.0, min(75.0, self._yaw + yaw * _STEP_DEG))
@@ -122,11 +123,6 @@ def keys(stream=sys.stdin):
 
 
 def hears(live, pressed):
-    """An `until` for `Child.live`: passes keys on, and is true once q was pressed."""
-
-    def until():
-        for key in pressed():
-            live.key(key, time.monotonic())
-        return live.ended
-
-    return until
+    """Passes on to a living child what was pressed since the last time."""
+    for key in pressed():
+        live.key(key, time.monotonic())

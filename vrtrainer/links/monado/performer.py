@@ -99,10 +99,9 @@ class Performer:
             out.orders = orders
         return out
 
-    @property
-    def over(self):
-        """Seconds after which there is nothing more to do; 0 for never."""
-        return self.choreography.lasts
+    def ended(self, now):
+        """Whether the choreography has said that the child ends here."""
+        return bool(self.choreography.lasts) and self.elapsed(now) >= self.choreography.lasts
 
     # The body
 
