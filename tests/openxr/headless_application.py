@@ -142,6 +142,15 @@ class Application:
         self.locate_space = call(self.instance, "xrLocateSpace")
         self.weights = call(self.instance, "xrGetFaceExpressionWeights2FB")
         self.locate_body = call(self.instance, "xrLocateBodyJointsFB")
+        bones = (xr.BodySkeletonJointFB * 70)()
+        skeleton = xr.BodySkeletonFB(joint_count=70, joints=bones)
+        assert call(self.instance, "xrGetBodySkeletonFB")(self.body, ctypes.byref(skeleton)) == 0
+        wrists = [bones[int(j)] for j in (xr.BodyJointFB.LEFT_HAND_WRIST, xr.BodyJointFB.RIGHT_HAND_WRIST)]
+        say(
+            rest=[round(w.pose.position.x, 3) for w in wrists],
+            hangs_on=[xr.BodyJointFB(w.parent_joint).name for w in wrists],
+            root=bones[0].parent_joint,
+        )
         self.poll_event = call(self.instance, "xrPollEvent")
 
     def close_session(self):

@@ -81,6 +81,10 @@ def test_an_application_sees_all_of_the_child_and_no_validation_layer_objects(fo
     assert [line for line in beside if "VALID_DEBUG" not in line] == []
     system = rows[0]
     assert (system["hand"], system["presence"], system["face"], system["chained"]) == (1, 1, 1, True)
+    (skeleton,) = [row for row in rows if "rest" in row]
+    assert skeleton["rest"][0] < -0.4 < 0.4 < skeleton["rest"][1], "arms to the sides, as in a T-pose"
+    assert skeleton["hangs_on"] == ["LEFT_HAND_WRIST_TWIST", "RIGHT_HAND_WRIST_TWIST"]
+    assert skeleton["root"] == -1
     seen = looks(rows)
     left, right = ([row["hands"][k] for row in seen] for k in (0, 1))
     assert all(hand["result"] == 0 for hand in left + right)

@@ -11,7 +11,7 @@ import xr
 
 from vrtrainer.human import rotations
 from vrtrainer.human.observation import ABSENT, MEASURED
-from vrtrainer.human.skeleton import INDEX, xr_hand_joints
+from vrtrainer.human.skeleton import INDEX, PARENT, xr_hand_joints
 from vrtrainer.links.monado import cable as cables
 from vrtrainer.links.monado import faces, memory
 from vrtrainer.links.monado.session import placed
@@ -115,7 +115,21 @@ def _body_rows():
     return np.array(rows)
 
 
+def _body_parents(rows):
+    """Of each of the 70 the one that it hangs on: the nearest above it in our skeleton that has a place among them."""
+    out = np.zeros(len(rows), np.int32)
+    for i, row in enumerate(rows):
+        above = PARENT[row]
+        same = [k for k in range(i) if rows[k] == row]
+        while not same and above >= 0:
+            same = [k for k in range(len(rows)) if rows[k] == above]
+            above = PARENT[above]
+        out[i] = same[-1] if same else int(xr.BodyJointFB.NONE)
+    return out
+
+
 _BODY = _body_rows()
+_BODY_PARENT = _body_parents(_BODY)
 
 
 class Answers:
@@ -210,10 +224,16 @@ class Answers:
         return result
 
     def xrBeginSession(self, session, info):  # noqa: N802
-        return self._down("xrBeginSession")(session, info) if self._layer.session.states.began() else 0
+        now = self._layer.session
+        result = self._down("xrBeginSession")(session, info) if now.states.began() else 0
+        if result >= 0:
+            # XR_EXT_user_presence: told at every beginning, then at every change while the session runs.
+            now.running, now.present = True, None
+        return result
 
     def xrEndSession(self, session):  # noqa: N802
         now = self._layer.session
+        now.running = False
         if now.states.shown != STOPPING:
             return self._down("xrEndSession")(session)
         if now.states.ended():
@@ -495,18 +515,20 @@ class Answers:
             rows = self._body_in(floor)
             ctypes.memmove(address, rows.ctypes.data, rows.itemsize * min(count, len(rows)))
         ctypes.c_float.from_address(out + _BODY_OUT["confidence"]).value = float(floor is not None)
-        memory.put_half(out + _BODY_OUT["skeleton_changed_count"], 1)
+        # A body that nobody has told yet is another than the one that comes.
+        memory.put_half(out + _BODY_OUT["skeleton_changed_count"], bool(self._state.now["rest"].any()))
         memory.put_word(out + _BODY_OUT["time"], self._sampled() or when)
         return 0
 
     def xrGetBodySkeletonFB(self, tracker, out):  # noqa: N802
-        # The rest pose is not known here; the joints as they are now have the right lengths.
-        rows = self._body_in((rotations.IDENTITY, np.zeros(3)))
-        bones = np.zeros(len(rows), _BODY_BONE)
-        bones["joint"] = np.arange(len(rows))
-        bones["parent"] = np.maximum(np.arange(len(rows)) - 1, 0)
-        bones["pose"] = rows["pose"]
-        count = min(memory.half(out + _BODY_SKELETON["joint_count"]), len(rows))
+        self.live()
+        bones = np.zeros(len(_BODY), _BODY_BONE)
+        bones["joint"] = np.arange(len(_BODY))
+        bones["parent"] = _BODY_PARENT
+        bones["pose"][:, 3] = 1.0
+        bones["pose"][:, 4:] = self._state.now["rest"][_BODY]
+        bones["pose"][0, 5] = 0.0
+        count = min(memory.half(out + _BODY_SKELETON["joint_count"]), len(bones))
         ctypes.memmove(memory.word(out + _BODY_SKELETON["joints"]), bones.ctypes.data, bones.itemsize * count)
         return 0
 

@@ -53,6 +53,7 @@ STATE = np.dtype(
         ("face", "<f4", len(WEIGHTS)),
         ("positions", "<f4", (J, 3)),
         ("rotations", "<f4", (J, 4)),  # world; NaN where only the place is known
+        ("rest", "<f4", (J, 3)),  # the child's body in the T-pose, facing -Z
         ("how", "u1", J),  # as in human.observation
         ("head_flags", "u1"),
         ("gaze_valid", "u1"),
@@ -216,7 +217,11 @@ class Cable:
 
     def __init__(self, path):
         self.path = Path(path)
-        with self.path.open("r+b") as file:
+        try:
+            file = self.path.open("r+b")
+        except OSError as error:
+            raise CableError(f"{path}: {error.strerror}; start vrtrainer simulate-headset first") from None
+        with file:
             if file.read(len(_MAGIC)) != _MAGIC or os.fstat(file.fileno()).st_size != SIZE:
                 raise CableError(f"{path} is no cable of this version; vrtrainer simulate-headset makes one")
             self._mapped = mmap.mmap(file.fileno(), SIZE)

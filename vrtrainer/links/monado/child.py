@@ -50,7 +50,8 @@ class Child:
     ----------
     cable : Cable
     source : object
-        `at(now, sight)` answers a Moment, `ended(now)` whether there is none after it: a Performer, Watcher or Live.
+        `at(now, sight)` answers a Moment, `ended(now)` whether there is none after it, `body` its measures: a
+        Performer, Watcher or Live.
     remote : Remote or None
     service : Service or None
         Whom `stop_service` and `start_service` are for.
@@ -63,6 +64,7 @@ class Child:
         self._service = service
         self._orders = cables.Orders(cable)
         self._turn, self._pose = Turn(), None
+        cable.state.now["rest"] = source.body.rest_positions()
 
     def step(self, now):
         """One moment into the cable; answers it."""

@@ -166,13 +166,19 @@ def _until_ended(child, source, texts, say):
 def _with_command(child, source, command, environment, texts, say):
     ended = _Ended(source)
     try:
+        by_keys = isinstance(source, live.Live)
         try:
-            process = subprocess.Popen(command, env=environment)
+            # Keys are the child's, so the command has none.
+            process = subprocess.Popen(command, env=environment, stdin=subprocess.DEVNULL if by_keys else None)
         except OSError as error:
             say(texts["no_command"].format(command=command[0], why=error.strerror))
             return 2
-        # The command has this terminal, so a child by keys reads none here.
-        child.live(lambda: process.poll() is not None or ended())
+        if by_keys:
+            say(texts["keys"])
+            with live.keys() as pressed:
+                child.live(lambda: live.hears(source, pressed) or process.poll() is not None or ended())
+        else:
+            child.live(lambda: process.poll() is not None or ended())
         # Ctrl+C in a terminal reaches the command by itself; two of them would cut its farewell short.
         for end in (
             (lambda: None) if ended.by == signal.SIGINT else process.terminate,

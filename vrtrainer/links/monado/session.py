@@ -60,6 +60,7 @@ class Session:
         self._where_at = ctypes.addressof(self._where)
         self._where_pose = np.frombuffer(memoryview(self._where).cast("B"), "<f4", 7, xr.SpaceLocation.pose.offset)
         self.recentred = (rotations.IDENTITY, np.zeros(3))
+        self.running = False  # between the application's xrBeginSession and xrEndSession
         self.present = None  # as the application was told
 
     # Spaces
@@ -175,7 +176,7 @@ class Session:
                 session=self.pointer, state=xr.SessionState(self.states.events.pop(0)), time=time.monotonic_ns()
             )
             events.append(raw_event(event))
-        if "XR_EXT_user_presence" in self._layer.enabled and self.states.shown:
+        if "XR_EXT_user_presence" in self._layer.enabled and self.running:
             present = bool(self._layer.cable.state.now["present"])
             if live and present != self.present:
                 self.present = present
