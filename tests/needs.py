@@ -13,6 +13,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.openxr import room
+
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / ".needs"  # git ignores it
 LINUX = sys.platform.startswith("linux")
@@ -85,7 +87,7 @@ OPENGL = Need(
     there=opengl,
     packages=("libegl1", "libegl-mesa0", "libgl1", "libglx-mesa0", "libgl1-mesa-dri"),
 )
-# To come, a row each: Chromium (the console's pages), a Debian 13 root with Monado (a real OpenXR runtime).
+# To come, a row: Chromium (the console's pages).
 NEEDS = (
     OPENGL,
     Need(name="Xvfb, a screen made up", without="windows", there=screen, packages=("xvfb", "xauth")),
@@ -94,6 +96,12 @@ NEEDS = (
         without="Khronos' check of the avatars' files",
         there=gltf_validator,
         obtain=obtain_gltf_validator,
+    ),
+    Need(
+        name="Monado, a real OpenXR runtime (Debian 13 in a folder)",
+        without="the headset's tests",
+        there=room.ready,
+        obtain=room.obtain_all,
     ),
 )
 

@@ -1,15 +1,18 @@
 """Where a real OpenXR runtime runs: this machine if it has Monado, else a Debian 13 in a folder, kept between runs.
 
-Debian 12 has no usable Monado, so as root a Debian 13 is unpacked under the user's cache and entered by chroot, in mount
-and process namespaces of its own: whatever was mounted or started there is gone when the command ends. The checkout and
-the folder for temporary files stand at the same paths inside, so a path means the same on both sides.
+Debian 12 has no usable Monado, so as root a Debian 13 is unpacked under the user's cache and entered by chroot, in
+mount and process namespaces of its own: whatever was mounted or started there is gone when the command ends. The
+checkout and the folder for temporary files stand at the same paths inside, so a path means the same on both sides.
 """
 
+import hashlib
+import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -25,6 +28,7 @@ VENV = Path("/opt/vrtrainer-tests")
 MANIFEST = Path("/usr/share/openxr/1/openxr_monado.json")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _DONE = "vrtrainer-tests-ready"
+_LIBRARIES = "vrtrainer-tests-libraries"
 
 
 def here():
@@ -39,6 +43,23 @@ def made():
 
 def there():
     return here() or made()
+
+
+def ready():
+    """Whether Monado is there, and the libraries beside it are those that pyproject.toml asks for now."""
+    return here() or (made() and not _stale())
+
+
+def _asked():
+    """What the libraries inside follow from: this checkout's place and its dependencies."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [str(ROOT), project.get("requires-python"), project.get("dependencies"), project.get("scripts")]
+    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
+
+
+def _stale():
+    file = FOLDER / _LIBRARIES
+    return not file.exists() or file.read_text(encoding="utf-8") != _asked()
 
 
 def refusal():
@@ -108,16 +129,27 @@ def obtain():
 
 
 def libraries():
-    """Bring Python's libraries into the folder, in the versions of pyproject.toml. Answers why it could not, or ""."""
+    """Bring Python's libraries into the folder, in the versions of pyproject.toml. Answers why it could not, or "".
+
+    Nothing is done where pyproject.toml asks for what it asked for the last time.
+    """
     from tests.needs import command
 
-    if here():
+    if ready():
         return ""
     # No lock file and nothing but ranges: what pyproject.toml allows, for the Python of Debian 13.
     want = "python3 -m uv --version >/dev/null 2>&1 || python3 -m pip install -q --break-system-packages uv; "
     want += "[ -d {venv} ] || python3 -m uv venv -q --python /usr/bin/python3 {venv}; "
     want += "python3 -m uv pip install -q --python {venv}/bin/python --editable {root} 'pytest>=8.4,<10'"
-    return command(enter(["sh", "-c", want.format(root=ROOT, venv=VENV)]))
+    why = command(enter(["sh", "-c", want.format(root=ROOT, venv=VENV)]))
+    if not why:
+        (FOLDER / _LIBRARIES).write_text(_asked(), encoding="utf-8")
+    return why
+
+
+def obtain_all():
+    """Monado and the libraries beside it. Answers why it could not, or ""."""
+    return ("" if there() else obtain()) or libraries()
 
 
 def python():

@@ -1,0 +1,27 @@
+"""A whole session under Khronos' and LunarG's validation layers: not one message. And the layers do listen."""
+
+import pytest
+
+from tests.openxr import conftest, headset
+
+pytestmark = pytest.mark.alone
+
+
+def test_both_layers_hear_a_mistake_that_is_made_on_purpose(monado, tmp_path):
+    layers = (headset.CORE, headset.PRACTICES)
+    with conftest.shared_folder() as folder:
+        seen = conftest.watched(folder, "tests.openxr.mistaken", (), layers=layers)
+    assert seen.code == 0, "\n".join(seen.lines)
+    assert any("VUID-XrSpaceLocation-type-type" in line for line in seen.validation)
+    assert [text for text in seen.objections if text.startswith("xrLocateSpace was called before xrWaitFrame")]
+
+
+def test_a_session_from_start_to_end_gives_the_validation_layers_nothing_to_say(watched_session):
+    assert watched_session.code == 130, "\n".join(watched_session.lines)
+    assert watched_session.validation == []
+    assert watched_session.objections == {}
+
+
+def test_the_runtime_itself_refuses_no_call_of_a_session(watched_session):
+    refused = [line for line in watched_session.lines if line.startswith("XR_ERROR")]
+    assert refused == []
