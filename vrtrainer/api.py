@@ -20,6 +20,7 @@ from types import SimpleNamespace
 
 from vrtrainer import app, choices, displays, trackers
 from vrtrainer.console.link import Bulletin
+from vrtrainer.openxr import runtime
 from vrtrainer.openxr.runtime import HeadsetError
 from vrtrainer.sessions.commands import Inbox
 
@@ -604,6 +605,50 @@ def simulate_headset(options, **asked):
     from vrtrainer.links.monado import command
 
     return command.run(assets=options.content.assets, texts=options.texts["simulate"], say=options.say, **asked)
+
+
+def examine_headset(options, pace=1.0):
+    """Three minutes of looking, reaching and clapping in the headset, and a file for a bug report; an exit code.
+
+    `pace` is how much of the time for reading is given.
+    """
+    from vrtrainer import doctor
+    from vrtrainer.openxr import profiles, results, selfcheck
+
+    say, texts = options.say, options.texts["selfcheck"]
+    module = choices.load(displays, HEADSET)
+    works, why = module.available()
+    if not works:
+        # Sentences of what a runtime lacks have values in them, which the attempt to connect fills in.
+        try:
+            runtime.found()
+        except HeadsetError as error:
+            say(error.told(options.texts))
+        else:
+            say({**options.texts["headset"], **options.texts["run"]}.get(why, why))
+        return 1
+    options = replace(options, display=HEADSET, tracker=HEADSET, prepare=((), selfcheck.SCENE))
+    try:
+        options = _linked(options, module)
+        with contextlib.closing(options.link):
+            say(texts["begin"])
+            found = doctor.headset(options, choices.load(trackers, HEADSET).connect, pace)
+    except HeadsetError as error:
+        say(error.told(options.texts))
+        return 1
+    if found is None:
+        say(texts["nothing"])
+        return 1
+    if found["ended"] == "nobody":
+        say(texts["nobody"])
+    point = options.texts["captions"].get("decimal", ".")
+    for line in results.lines(found):
+        values = {k: str(v).replace(".", point) if isinstance(v, float) else v for k, v in line.values.items()}
+        say(f"{options.texts['doctor'][line.state]:8} {texts[line.what]}: {texts[line.told].format(**values)}")
+    say(texts["file"].format(path=results.write(options.data, found)))
+    say(texts["what_file"])
+    say(texts["profile"].format(path=profiles.keep(options.data, profiles.of_check(found))))
+    return 0
 
 
 # Gestures

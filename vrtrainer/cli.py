@@ -99,11 +99,19 @@ def run(
 
 
 @app.command()
-def doctor(context: typer.Context, data: Data = None, lang: Lang = None):
+def doctor(
+    context: typer.Context,
+    data: Data = None,
+    lang: Lang = None,
+    headset: Annotated[
+        bool, typer.Option("--headset", help="Three minutes in the headset, and a file of what was measured.")
+    ] = False,
+):
     """What was found on this machine, and what to do about what was not."""
     from vrtrainer import api
 
-    raise typer.Exit(api.examine(api.options(**_where(context, data, lang))))
+    options = api.options(**_where(context, data, lang))
+    raise typer.Exit(api.examine_headset(options) if headset else api.examine(options))
 
 
 @app.command(name="simulate-headset", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})

@@ -117,3 +117,65 @@ def findings(folder, where, counts):
     yield _openxr()
     yield Finding("webcam", "missing", "no_webcam", "nobody_instead")
     yield _data(folder)
+
+
+class _Kept:
+    """What the runtime offers, asked at the first frame that is seen and at the beginning of each step after it."""
+
+    def __init__(self, link):
+        self._link, self._phase = link, None
+        self.offered = None
+
+    def post(self, frame, shown, events):
+        if frame.state == "active" and shown.turn.phase != self._phase and self._link.session is not None:
+            from vrtrainer.openxr import inventory
+
+            self._phase = shown.turn.phase
+            self.offered = inventory.of_link(self._link)
+
+    def append(self, frame, seen, orders, events):
+        """Nothing is recorded."""
+
+    def close(self):
+        """There is nothing to close."""
+
+
+def headset(options, connect, pace=1.0):
+    """The self-check in the headset; its document as `openxr.results` has it, None where nothing was ever shown.
+
+    Parameters
+    ----------
+    options : Options
+        With the link, and with the scene of `openxr.selfcheck` to prepare.
+    connect : callable
+        Makes the tracker of these options.
+    pace : float
+        How much of the time for reading is given.
+
+    Raises
+    ------
+    HeadsetError
+    """
+    import datetime
+
+    from vrtrainer import app
+    from vrtrainer.displays._selfcheck import SelfCheckDisplay
+    from vrtrainer.openxr import clock, inventory, results, selfcheck
+
+    link = options.link
+    tracker = connect(options)
+    check = selfcheck.SelfCheck(
+        options.texts["selfcheck"],
+        hands=lambda: link.seen.hands if link.seen is not None else (),
+        present=lambda: link.present,
+        now=clock.now,
+        pace=pace,
+    )
+    display = SelfCheckDisplay(options)
+    kept = _Kept(link)
+    renderer = display.graphics
+    app.run(display, tracker, check, options.commands, kept, kept, link)
+    if kept.offered is None:
+        return None
+    machine = inventory.of_machine(renderer)
+    return results.document(check, display.views, kept.offered, machine, datetime.date.today().isoformat())
