@@ -145,7 +145,7 @@ class OpenXrDisplay:
             self._trouble = trouble
             said = self._words["headset"].get(trouble or "headset_back", "")
             if trouble not in ("headset_off",) or self._link.generation:
-                self._options.say(said.format(name=self._link.offers.runtime if self._link.instance else "",
+                self._options.say(said.format(name=self._link.runtime,
                                               call="", what=""))  # fmt: skip
             self._window.set_caption(f"{self._title} · {said}" if trouble else self._title)
 

@@ -10,7 +10,7 @@ import ctypes
 import xr
 from xr import raw_functions
 
-from vrtrainer.openxr.calls import CallError, Calls, InstanceLostError, check, name_of
+from vrtrainer.openxr.calls import CallError, Calls, check, name_of
 from vrtrainer.openxr.clock import EXTENSION as CONVERTS
 from vrtrainer.openxr.clock import Clock
 from vrtrainer.openxr.runtime import HeadsetError
@@ -46,6 +46,12 @@ def told(call, result, **values):
     return HeadsetError(_TOLD.get(int(result), "call_failed"), call=call, what=name_of(int(result)), **values)
 
 
+def result_of(error):
+    """The XrResult, as an int, that an exception of pyopenxr stands for."""
+    known = error.get_result_enum()
+    return int(known if known is not None else xr.Result.ERROR_RUNTIME_FAILURE)
+
+
 @contextlib.contextmanager
 def explained(**values):
     """What pyopenxr or a `Calls` raises becomes a `HeadsetError`."""
@@ -54,8 +60,7 @@ def explained(**values):
     except CallError as error:
         raise told(error.call, error.result, **values) from error
     except xr.exception.XrException as error:
-        code = error.get_result() if hasattr(error, "get_result") else xr.Result.ERROR_RUNTIME_FAILURE
-        raise told(type(error).__name__, code, **values) from error
+        raise told(type(error).__name__, result_of(error), **values) from error
 
 
 def offered():
@@ -162,14 +167,12 @@ class Instance:
                 lowest = xr.Version(needs._min_api_version_supported)
                 self.gl_needed = (lowest.major, lowest.minor)
 
-    def close(self, leak=False):
-        """Destroy it; `leak` where a call of it still hangs in another thread, which no runtime survives."""
+    def close(self):
+        """Destroy it. No call of it may hang in another thread."""
         handle, self.handle = self.handle, None
         if handle is None:
             return
+        with contextlib.suppress(xr.exception.XrException, CallError):
+            xr.destroy_instance(handle)
         if hasattr(self, "calls"):
             self.calls.forget()
-        if leak:
-            return
-        with contextlib.suppress(xr.exception.XrException, CallError, InstanceLostError):
-            xr.destroy_instance(handle)

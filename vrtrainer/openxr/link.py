@@ -77,6 +77,7 @@ class Link:
         self._trouble = ""
         self._dropping = None  # (since, whether the instance goes too)
         self._ending = None  # since when a STOPPING session waits for its last wait to return
+        self._hung = []  # (waiter, session, instance) that a hanging call keeps from being destroyed
         self._making = None  # the thread that makes an instance, and what came of it
         self._tries, self._next = 0, 0.0
         self._buffer = xr.EventDataBuffer()
@@ -95,7 +96,7 @@ class Link:
     @property
     def system(self):
         """The XrSystemId."""
-        return self._instance.system
+        return self._instance.system if self._instance else None
 
     @property
     def calls(self):
@@ -116,6 +117,11 @@ class Link:
     def offers(self):
         """The `Instance` behind it: names, sizes of views, OpenGL version needed, what is tracked."""
         return self._instance
+
+    @property
+    def runtime(self):
+        """The runtime's own name, "" while there is none."""
+        return self._instance.runtime if self.instance else ""
 
     @property
     def blend_mode(self):
@@ -140,8 +146,8 @@ class Link:
 
     @property
     def stopping(self):
-        """Whether the runtime has asked for the session's end, and a wait still hangs in it."""
-        return self._ending is not None
+        """Whether the session is about to end or be destroyed: no more frames are begun in it."""
+        return self._ending is not None or self._dropping is not None
 
     def took(self):
         """What happened since the last call, a list of (name, values)."""
@@ -188,7 +194,7 @@ class Link:
         except xr.exception.XrException as error:
             with contextlib.suppress(CallError):
                 one.calls.xrDestroySession(session)
-            raise CallError("xrCreateReferenceSpace", int(error.get_result())) from error
+            raise CallError("xrCreateReferenceSpace", instances.result_of(error)) from error
         except CallError:
             with contextlib.suppress(CallError):
                 one.calls.xrDestroySession(session)
@@ -231,6 +237,8 @@ class Link:
 
     def step(self):
         """Take the runtime's events and go on with what is being made anew. Never blocks."""
+        if self._hung:
+            self._bury()
         if self._dropping is not None:
             self._drop()
         elif self._instance is None or self._instance.handle is None:
@@ -413,13 +421,27 @@ class Link:
         if hangs and time.monotonic() - since < _HUNG:
             return
         session, self.session, self.waiter, self._dropping = self.session, None, None, None
-        if session is not None and not hangs:
-            with contextlib.suppress(CallError):
-                self._instance.calls.xrDestroySession(session)
-        if instance or hangs:
-            self.actions = None
-            self._instance.close(leak=hangs)
+        if hangs:
+            # Nothing of it may be destroyed while the call hangs. The loader allows no second instance meanwhile: that
+            # is tried again and again, and works once the runtime has let go, or has ended.
+            self._hung.append((waiter, session, self._instance))
+            self._instance, self.actions = None, None
+        else:
+            if session is not None:
+                with contextlib.suppress(CallError):
+                    self._instance.calls.xrDestroySession(session)
+            if instance:
+                self.actions = None
+                self._instance.close()
         self._tries, self._next = 0, time.monotonic()
+
+    def _bury(self):
+        """Destroy what was left behind, once its call has come back."""
+        for waiter, session, instance in [one for one in self._hung if one[0].idle()]:
+            with contextlib.suppress(CallError):
+                instance.calls.xrDestroySession(session)
+            instance.close()
+            self._hung = [one for one in self._hung if one[0] is not waiter]
 
     def _again(self):
         self._next = time.monotonic() + _AGAIN[min(self._tries, len(_AGAIN) - 1)]
@@ -448,6 +470,7 @@ class Link:
         # Nothing made and nothing raised: the binding itself failed, which is told as a runtime that is gone.
         came = made[0] if made else HeadsetError("runtime_gone")
         if isinstance(came, HeadsetError):
+            self._tell("not_made", why=str(came))
             self._trouble = came.key if came.key in ("no_headset", "runtime_busy") else "runtime_gone"
             self._again()
             return
@@ -508,4 +531,5 @@ class Link:
         if session is not None and not hangs:
             with contextlib.suppress(CallError):
                 self._instance.calls.xrDestroySession(session)
-        self._instance.close(leak=hangs)
+        if not hangs:
+            self._instance.close()

@@ -163,7 +163,7 @@ class Pump:
     def begin(self):
         """Begin the frame that was waited for. False where there is none to begin, or where that failed."""
         link = self._link
-        if self._open is None or self._open != link.generation or link.session is None:
+        if self._open is None or self._open != link.generation or link.session is None or link.stopping:
             self._open = None
             return False
         try:
