@@ -28,6 +28,11 @@ NEXT = {
 }
 
 
+def one(positions, side):
+    pose, radius = hands.poses(positions)
+    return pose[side], radius[side]
+
+
 def t_pose(height=1.3):
     body = bodies.of_height(height)
     return poses.placed(poses.rest(body), body)
@@ -48,7 +53,7 @@ def axes(pose):
 @pytest.mark.parametrize("side", SIDES)
 def test_minus_z_points_along_every_bone_towards_the_tip(side):
     for positions in (t_pose(), at_stroke("thumbs_up", "right"), at_stroke("wave", "left")):
-        pose, _ = hands.poses(positions, side)
+        pose, _ = one(positions, side)
         _, _, z = axes(pose)
         for chain in NEXT.values():
             for here, beyond in itertools.pairwise(chain):
@@ -59,7 +64,7 @@ def test_minus_z_points_along_every_bone_towards_the_tip(side):
 
 @pytest.mark.parametrize("side", SIDES)
 def test_plus_y_points_out_of_the_back_of_a_flat_hand(side):
-    pose, _ = hands.poses(t_pose(), side)
+    pose, _ = one(t_pose(), side)
     x, y, _ = axes(pose)
     fingers = [j for j in range(26) if j not in NEXT["thumb"]]
     assert (y[fingers, 1] > 0.99).all(), "palms down in the T-pose, so the back is up"
@@ -70,13 +75,13 @@ def test_plus_y_points_out_of_the_back_of_a_flat_hand(side):
 
 @pytest.mark.parametrize("side", SIDES)
 def test_the_thumbs_nail_looks_half_up_and_half_to_its_own_side(side):
-    pose, _ = hands.poses(t_pose(), side)
+    pose, _ = one(t_pose(), side)
     _, y, _ = axes(pose)
     assert (y[NEXT["thumb"], 1] > 0.4).all()
 
 
 def test_the_back_of_a_curled_finger_turns_with_it():
-    pose, _ = hands.poses(at_stroke("thumbs_up", "right"), 1)
+    pose, _ = one(at_stroke("thumbs_up", "right"), 1)
     _, y, _ = axes(pose)
     for finger in ("index", "middle", "ring"):
         knuckle, middle, end = NEXT[finger][1:4]
@@ -86,21 +91,21 @@ def test_the_back_of_a_curled_finger_turns_with_it():
 
 
 def test_the_palm_is_the_middle_of_the_middle_fingers_metacarpal():
-    pose, _ = hands.poses(t_pose(), 0)
+    pose, _ = one(t_pose(), 0)
     assert np.allclose(pose[hands.PALM, 4:], (pose[11, 4:] + pose[12, 4:]) / 2)
     assert np.allclose(pose[hands.PALM, :4], pose[hands.WRIST, :4])
 
 
 def test_every_orientation_is_a_unit_quaternion_and_radii_grow_with_the_hand():
-    small, r_small = hands.poses(t_pose(1.0), 1)
-    _, r_tall = hands.poses(t_pose(1.9), 1)
+    small, r_small = one(t_pose(1.0), 1)
+    _, r_tall = one(t_pose(1.9), 1)
     assert np.allclose(np.linalg.norm(small[:, :4], axis=1), 1.0)
     assert (r_tall > r_small).all()
     assert 0.003 < r_small.min() < r_tall.max() < 0.03
 
 
 def test_a_fist_is_curled_and_a_flat_hand_is_not():
-    fist = hands.curls(at_stroke("thumbs_up", "right"), 1)
-    flat = hands.curls(t_pose(), 1)
+    fist = hands.curls(at_stroke("thumbs_up", "right"))[1]
+    flat = hands.curls(t_pose())
     assert (fist[:4] > 0.8).all()
     assert (flat < 0.25).all()

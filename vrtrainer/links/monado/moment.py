@@ -115,12 +115,13 @@ def put(moment, state, now):
     state["face_valid"] = face
     state["positions"], state["rotations"], state["how"] = moment.positions, moment.rotations, moment.how
     state["body_active"], state["present"] = moment.body, moment.present
+    pose, radius = hands.poses(moment.positions)
     for side in range(len(SIDES)):
-        _put_hand(moment, side, state["hands"][side])
+        _put_hand(moment, side, pose[side], radius[side], state["hands"][side])
     state["time"] = now
 
 
-def _put_hand(moment, side, row):
+def _put_hand(moment, side, pose, radius, row):
     how = moment.how[hands.JOINTS[side]]
     active = bool(how[hands.WRIST] != ABSENT)
     row["active"] = active
@@ -128,4 +129,4 @@ def _put_hand(moment, side, row):
     row["buttons"] = sum(1 << i for i, name in enumerate(cables.BUTTONS) if (side, name) in moment.pressed)
     row["flags"] = np.where(how == MEASURED, cables.SEEN, np.where(how >= INFERRED, cables.VALID, 0))
     if active:
-        row["pose"], row["radius"] = hands.poses(moment.positions, side)
+        row["pose"], row["radius"] = pose, radius

@@ -30,12 +30,13 @@ def packet(state):
     """
     # 96 bytes of views of one's own and the flag that says they are there: none.
     parts = [_HEADER, bytes(96), state["head"].astype("<f4").tobytes(), bytes(4)]
+    curls = hands.curls(state["positions"])
     for side in (0, 1):
         row = state["hands"][side]
         grip = row["pose"][hands.PALM].astype("<f4")
         if not grip[:4].any():
             grip[3] = 1.0  # never seen yet: a quaternion has to be one all the same
-        curl = hands.curls(state["positions"], side) if row["active"] else np.zeros(5)
+        curl = curls[side] if row["active"] else np.zeros(5)
         parts += [
             grip.tobytes(),
             np.concatenate([row["linear"], row["angular"], curl]).astype("<f4").tobytes(),
