@@ -607,10 +607,10 @@ def simulate_headset(options, **asked):
     return command.run(assets=options.content.assets, texts=options.texts["simulate"], say=options.say, **asked)
 
 
-def examine_headset(options, pace=1.0):
+def examine_headset(options, pace=1.0, length=1.0):
     """Three minutes of looking, reaching and clapping in the headset, and a file for a bug report; an exit code.
 
-    `pace` is how much of the time for reading is given.
+    `pace` and `length` are how much of the time for reading and for doing is given.
     """
     from vrtrainer import doctor
     from vrtrainer.openxr import profiles, results, selfcheck
@@ -632,7 +632,7 @@ def examine_headset(options, pace=1.0):
         options = _linked(options, module)
         with contextlib.closing(options.link):
             say(texts["begin"])
-            found = doctor.headset(options, choices.load(trackers, HEADSET).connect, pace)
+            found = doctor.headset(options, choices.load(trackers, HEADSET).connect, pace, length)
     except HeadsetError as error:
         say(error.told(options.texts))
         return 1

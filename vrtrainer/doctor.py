@@ -140,7 +140,7 @@ class _Kept:
         """There is nothing to close."""
 
 
-def headset(options, connect, pace=1.0):
+def headset(options, connect, pace=1.0, length=1.0):
     """The self-check in the headset; its document as `openxr.results` has it, None where nothing was ever shown.
 
     Parameters
@@ -149,8 +149,8 @@ def headset(options, connect, pace=1.0):
         With the link, and with the scene of `openxr.selfcheck` to prepare.
     connect : callable
         Makes the tracker of these options.
-    pace : float
-        How much of the time for reading is given.
+    pace, length : float
+        How much of the time for reading and for doing is given.
 
     Raises
     ------
@@ -170,6 +170,7 @@ def headset(options, connect, pace=1.0):
         present=lambda: link.present,
         now=clock.now,
         pace=pace,
+        length=length,
     )
     display = SelfCheckDisplay(options)
     kept = _Kept(link)

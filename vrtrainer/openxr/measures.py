@@ -11,11 +11,12 @@ import numpy as np
 from vrtrainer.human import rotations
 
 AT_REST = 0.5  # s, over which a mean is taken off before jitter is told: what is slower is the person's sway
+JUMP = 0.01  # m from one sample to the next
 LEAST_RATE = 0.25  # rad/s, root mean square of a turn below which no lag is told
 LEAST_ALIKE = 0.7  # of correlation, below which head and hand did not move as one
 BAND_DEG = 20.0  # of pitch: hands are seen between two yaws in each band
 CELL_DEG = 10.0
-_SEEN_OFTEN = 5  # samples that make a cell known
+_SEEN_FOR = 0.06  # s in a cell that make it known, and two samples at least
 _STEP = 0.002  # s, of the grid that lags are looked for on
 _SMOOTH = 0.025  # s, of the Gaussian that takes off what a derivative makes of noise
 _BLOCK = 1.0  # s, of the pieces that are drawn again for the uncertainty
@@ -108,16 +109,19 @@ def jitter(times, positions):
     """
     good = np.isfinite(positions).all(axis=1)
     times, positions = np.asarray(times, float)[good], np.asarray(positions, float)[good]
-    if len(times) < 30:
+    # A jump is the origin that was moved or a hand found again elsewhere, and no trembling.
+    jumped = times[1:][np.linalg.norm(np.diff(positions, axis=0), axis=1) > JUMP]
+    steady = (np.abs(times[:, None] - jumped[None, :]) > AT_REST / 2 + 1e-9).all(axis=1)
+    if steady.sum() < 30:
         return None
     first = np.searchsorted(times, times - AT_REST / 2)
     last = np.searchsorted(times, times + AT_REST / 2, side="right")
     summed = np.concatenate([np.zeros((1, 3)), np.cumsum(positions - positions[0], axis=0)])
     mean = (summed[last] - summed[first]) / (last - first)[:, None]
-    squared = (((positions - positions[0]) - mean) ** 2).sum(axis=1)
+    squared = (((positions - positions[0]) - mean) ** 2).sum(axis=1)[steady]
     value = float(np.sqrt(squared.mean()))
     independent = max((times[-1] - times[0]) / AT_REST, 1.0) * 3
-    return Measured(value, value / np.sqrt(2 * independent), len(times))
+    return Measured(value, value / np.sqrt(2 * independent), int(steady.sum()))
 
 
 def heading(turned):
@@ -267,8 +271,8 @@ class Volume:
         Shares of all samples; the rest was absent.
     lost : tuple of (float, float)
         Yaw and pitch, degrees, of where hands were last measured before they were gone for a quarter second or more.
-    count : int
-        Measured samples.
+    count, cells : int
+        Measured samples, and directions (10 by 10 degrees) that they were in.
     """
 
     bands: tuple
@@ -278,6 +282,7 @@ class Volume:
     inferred: float
     lost: tuple
     count: int
+    cells: int
 
 
 def from_head(head_turned, eyes, places):
@@ -324,7 +329,7 @@ def volume(times, seen, measured, valid):
         return None
     yaw, pitch, far = seen[measured].T
     cells, counts = np.unique(np.floor(np.stack([pitch, yaw]) / CELL_DEG).astype(int), axis=1, return_counts=True)
-    known = cells[:, counts >= _SEEN_OFTEN]
+    known = cells[:, counts >= max(2, round(_SEEN_FOR / max(float(np.median(np.diff(times))), 1e-3)))]
     bands = []
     for low in np.arange(-90.0, 90.0, BAND_DEG):
         inside = known[1][(known[0] * CELL_DEG >= low) & (known[0] * CELL_DEG < low + BAND_DEG)]
@@ -344,7 +349,7 @@ def volume(times, seen, measured, valid):
     near, out = np.percentile(far, (1, 99))
     inferred = float((valid & ~measured).mean())
     return Volume(tuple(bands), float(near), float(out), float(measured.mean()), inferred, tuple(lost),
-                  int(measured.sum()))  # fmt: skip
+                  int(measured.sum()), int(known.shape[1]))  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ A profile is a TOML file under assets/headsets or `headsets/` in the data folder
 nobody measured are left out, never guessed. `assets/headsets/_template.toml` says what each line means.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
@@ -151,7 +152,8 @@ def of(headset, runtime, assets, data=None):
     Parameters
     ----------
     headset, runtime : str
-        As the runtime gives them. A profile of another runtime is of another link to the same headset, and of no use.
+        As the runtime gives them. A profile of another runtime is of another link to the same headset, and of no use;
+        another version of the same one serves.
     assets : Path
     data : Path, optional
 
@@ -160,7 +162,7 @@ def of(headset, runtime, assets, data=None):
     Profile
     """
     for profile in reversed(all_of(assets, data).values()):
-        if profile.headset == headset and profile.runtime in ("", runtime):
+        if profile.headset == headset and _family(profile.runtime) in ("", _family(runtime)):
             return profile
     return Profile(headset, runtime)
 
@@ -215,6 +217,22 @@ def written(profile):
     return "\n".join(rows) + "\n"
 
 
+def _family(runtime):
+    """A runtime's name without its version.
+
+    Examples
+    --------
+    >>> _family("Monado(XRT) by Collabora et al '25.0.0'"), _family("SteamVR/OpenXR 2.7"), _family("Oculus")
+    ('Monado', 'SteamVR/OpenXR', 'Oculus')
+    """
+    return re.split(r"[\s'(]*[\d(]", runtime, maxsplit=1)[0].strip()
+
+
+def _short(profile):
+    runtime = _family(profile.runtime)
+    return profile.headset if runtime.lower() in profile.headset.lower() else f"{profile.headset} {runtime}"
+
+
 def _quoted(text):
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
     return '"' + "".join(c if c >= " " else " " for c in escaped) + '"'
@@ -236,7 +254,7 @@ def keep(data, profile):
 
     folder = Path(data) / "headsets"
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / f"{file_name(f'{profile.headset} {profile.runtime}')}.toml"
+    path = folder / f"{file_name(_short(profile))}.toml"
     if path.exists():
         before = read(path.read_text(encoding="utf-8"), path.name)
         kept = {f.name: getattr(before, f.name) for f in fields(Profile) if getattr(profile, f.name) in (None, "", ())}

@@ -18,6 +18,7 @@ from vrtrainer.openxr.inventory import clean
 SCHEMA = 1
 APART_M = (0.045, 0.080)  # between pupils of children and adults, with a margin (Dodgson 2004: 52 to 78 mm of adults)
 LATE = 0.05  # share of late frames from which it is worth a look
+CELLS = 12  # of 10 by 10 degrees that hands have to have been in for a visible volume to be told
 ENOUGH = 0.5  # share of samples in which a hand has to be measured for what is asked of it to count
 
 
@@ -175,8 +176,8 @@ def _visible(check, out, missing):
     seen = np.concatenate([measures.from_head(reach["head"], reach["eyes"], reach[s]["wrist"]) for s in SIDES])
     how = np.concatenate([reach[s]["how"] for s in SIDES])
     found = measures.volume(time, seen, how == MEASURED, how >= INFERRED)
-    if found is None:
-        missing["visible"] = "hand_not_seen"
+    if found is None or found.cells < CELLS:
+        missing["visible"] = "hand_not_seen" if found is None else "nobody_moved"
         return
     yaws = [yaw for _, band in found.bands for yaw in band]
     out["visible"] = {
@@ -188,6 +189,7 @@ def _visible(check, out, missing):
         "measured": round(found.measured, 4),
         "inferred": round(found.inferred, 4),
         "lost_at": [list(at) for at in found.lost],
+        "cells": found.cells,
         "count": found.count,
     }
 
@@ -198,18 +200,19 @@ def _lags(check, out, missing):
     chin = check.taken("chin")
     if len(chin):
         head = measures.heading(chin["head"])
-        ones = []
+        ones, seen = [], False
         for side in SIDES:
             good = chin[side]["how"] == MEASURED
             if good.mean() < ENOUGH:
                 continue
+            seen = True
             with_hand = measures.heading(_where(chin[side]["turned"], good))
             one = measures.lag(chin["time"], head, with_hand)
             if one is not None:
                 ones.append(one)
         if ones:
             found["chin"] = max(ones, key=lambda one: one.alike)
-        why.append("nobody_moved" if _still(head) else "hand_not_seen" if not ones else "")
+        why.append("nobody_moved" if _still(head) else "not_as_one" if seen else "hand_not_seen")
     tray = check.taken("tray")
     if len(tray):
         head = measures.heading(tray["head"])

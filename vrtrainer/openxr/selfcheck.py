@@ -6,7 +6,7 @@ Rule 2: it steps like a session (`step`, `over`, `between_trials`), so that the 
 Rule 3: samples go into memory that was made before the first frame; `results.told` works them out afterwards.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -88,15 +88,16 @@ class SelfCheck:
     now : callable
         The clock of the frames' times.
     pace : float
-        How much of the reading time is given; tests need none.
-    steps : tuple of Step
+        How much of the time for reading is given; tests need none.
+    length : float
+        How much of the time for doing.
     """
 
     between_trials = False
 
-    def __init__(self, words, hands, present, now, pace=1.0, steps=STEPS):
+    def __init__(self, words, hands, present, now, pace=1.0, length=1.0):
         self._words, self._hands, self._present, self._now = words, hands, present, now
-        self._pace, self._steps = pace, steps
+        self._steps = tuple(replace(s, read=s.read * pace, seconds=s.seconds * length) for s in STEPS)
         self.samples = np.zeros(ROWS, SAMPLE)
         self.count = 0
         self.over = False
@@ -114,7 +115,7 @@ class SelfCheck:
         self._begin()
 
     def _begin(self):
-        self._done_for, self._reading = 0.0, self._step.read * self._pace > 0
+        self._done_for, self._reading = 0.0, self._step.read > 0
         self._props = ()
 
     @property
@@ -160,7 +161,7 @@ class SelfCheck:
             self._next("skipped")
             return
         if self._reading:
-            if "ready" in asked or self._done_for >= step.read * self._pace:
+            if "ready" in asked or self._done_for >= step.read:
                 self._reading, self._done_for = False, 0.0
                 if not step.seconds:
                     self._next("done")
@@ -264,7 +265,7 @@ class SelfCheck:
         return self._props
 
 
-def seconds(steps=STEPS, pace=1.0):
+def seconds(pace=1.0, length=1.0):
     """How long a check takes at most, where nobody answers anything.
 
     Examples
@@ -272,4 +273,4 @@ def seconds(steps=STEPS, pace=1.0):
     >>> seconds()
     173.0
     """
-    return sum(step.read * pace + step.seconds for step in steps)
+    return sum(step.read * pace + step.seconds * length for step in STEPS)
