@@ -138,6 +138,13 @@ class Headset:
             with contextlib.suppress(TimeoutError):
                 self._take(min(until, time.monotonic() + 0.05))
 
+    def pause(self, seconds):
+        """Let time go by, and hear what is said."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with contextlib.suppress(TimeoutError):
+                self._take(until)
+
     def wait_end(self, seconds=30.0):
         """Its exit code."""
         until = time.monotonic() + seconds

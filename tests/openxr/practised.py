@@ -4,7 +4,7 @@
 
 On Linux that layer counts its objections but prints none of them (its BPLogger::LogMessage writes on Windows and
 Android only), so that silence says nothing. Its counts are read out of its memory: a `std::unordered_map` of strings
-and ints as libstdc++ lays it out, at an address that the library's own table of symbols names. They go into FILE, as JSON.
+and ints as libstdc++ lays it out, at an address that the library's own table of symbols names. FILE gets them as JSON.
 """
 
 import ctypes

@@ -9,6 +9,7 @@ the application's, `{"ended": CODE}` its end. All of it ends with the namespace 
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -19,10 +20,11 @@ import numpy as np
 
 from vrtrainer.human.body import of_height
 from vrtrainer.links.monado import cable, hands, service
-from vrtrainer.links.monado.remote import Remote
+from vrtrainer.links.monado.remote import packet
 
 _LOCK = threading.Lock()
 _EVERY = 1 / 90  # s between two moments of the child
+_HANDS, _HAND, _ACTIVE = 136, 120, 105  # bytes in a packet: where hands begin, of each, its controller's `active`
 
 
 def tell(**row):
@@ -44,23 +46,37 @@ class Still:
     """A child that keeps still: where its head and palms are is what the plan or an order says."""
 
     def __init__(self, port, head, palms):
-        self._remote = Remote(port)
+        self._port = port
         self._state = np.zeros(1, cable.STATE)[0]
         self._state["positions"] = of_height(1.3).rest_positions()  # in the T-pose, whose fingers are straight
+        self._there = (False, False)
         self.be(head, palms)
         threading.Thread(target=self._live, daemon=True).start()
 
     def be(self, head, palms):
         self._state["head"] = head
+        self._there = tuple(palm is not None for palm in palms)
         for side, palm in enumerate(palms):
             row = self._state["hands"][side]
             row["active"] = palm is not None
             if palm is not None:
                 row["pose"][hands.PALM] = palm
 
+    def _packet(self):
+        """The remote driver's packet; who has no hand there holds no controller either."""
+        out = bytearray(packet(self._state))
+        for side, there in enumerate(self._there):
+            out[_HANDS + side * _HAND + _ACTIVE] = there
+        return out
+
     def _live(self):
+        line = None
         while True:
-            self._remote.send(self._state, time.monotonic())
+            try:
+                line = line or socket.create_connection(("127.0.0.1", self._port))
+                line.sendall(self._packet())
+            except OSError:
+                line = None  # the service is gone, or not there yet
             time.sleep(_EVERY)
 
 
@@ -74,6 +90,7 @@ def main(plan):
     plan = json.loads(Path(plan).read_text(encoding="utf-8"))
     folder = Path(plan["folder"])
     environment = os.environ | {"DISPLAY": screen(folder, plan["size"]), "XR_RUNTIME_JSON": str(service.manifest())}
+    environment |= {"XRT_COMPOSITOR_XCB_FULLSCREEN": "1"}  # else its window has half the headset's width and height
     monado = service.Service(plan["compositor"], folder, environment)
     monado.start()
     child = Still(monado.port, plan["head"], plan["palms"])
