@@ -37,6 +37,7 @@ def test_a_rate_is_told_and_so_is_how_many_frames_were_late(rate, late):
     steps = np.full(400, 1 / rate)
     steps[10 : 10 + 15 * late : 15] *= 2
     measured, share = measures.pace(np.cumsum(steps))
+    assert measures.pace(np.cumsum(steps), 0.5 / rate)[1] == 1.0, "every frame is late where twice as many were told"
     assert measured.value == pytest.approx(rate, rel=1e-6)
     assert share == pytest.approx(late / 399, abs=1 / 399)
 
@@ -308,7 +309,7 @@ def test_each_eye_gets_its_own_sign_and_whoever_watches_sees_both():
     each.draw(shown)
     each.eye = None
     each.draw(shown)
-    assert drawn == [["ball"], ["box"], ["ball", "box"]]
+    assert drawn == [["ball"], ["table"], ["ball", "table"]]
     assert each.plane == "a plane"
 
 

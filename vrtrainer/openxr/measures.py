@@ -32,19 +32,21 @@ class Measured:
     count: int
 
 
-def pace(times):
+def pace(times, period=None):
     """How often something came.
 
     Parameters
     ----------
     times : ndarray, shape (T,)
         Seconds, ascending; NaN for what is not known.
+    period : float, optional
+        Seconds that an interval should have been; the median interval where nothing is known.
 
     Returns
     -------
     tuple of (Measured, float) or None
         Per second (1 over the median interval; the uncertainty is that of the median), and the share of intervals that
-        were longer than one and a half of the median. None below ten intervals.
+        were longer than one and a half of the period. None below ten intervals.
 
     Examples
     --------
@@ -61,7 +63,7 @@ def pace(times):
     # Of a median: 1.2533 sigma / sqrt(n), sigma robustly from the interquartile range.
     spread = np.subtract(*np.percentile(steps, (75, 25))) / 1.349
     error = 1.2533 * spread / np.sqrt(len(steps))
-    late = float(np.mean(steps > 1.5 * middle))
+    late = float(np.mean(steps > 1.5 * (period or middle)))
     return Measured(1.0 / middle, float(error / middle**2), len(steps)), late
 
 

@@ -18,6 +18,7 @@ from vrtrainer.openxr.inventory import clean
 SCHEMA = 1
 APART_M = (0.045, 0.080)  # between pupils of children and adults, with a margin (Dodgson 2004: 52 to 78 mm of adults)
 LATE = 0.05  # share of late frames from which it is worth a look
+COMFORTABLE_HZ = 60.0  # pictures a second below which a headset is hard on the wearer
 CELLS = 12  # of 10 by 10 degrees that hands have to have been in for a visible volume to be told
 ENOUGH = 0.5  # share of samples in which a hand has to be measured for what is asked of it to count
 
@@ -81,12 +82,12 @@ def _why(check, step, otherwise):
 
 def _frames(check, out, missing):
     drawn = check.all[check.all["active"]]
-    paced = measures.pace(drawn["time"])
+    told = float(np.median(drawn["period"])) if len(drawn) else 0.0
+    paced = measures.pace(drawn["time"], told)
     if paced is None:
         missing["frames"] = "no_frames"
         return
     rate, late = paced
-    told = float(np.median(drawn["period"]))
     out["frames"] = {
         "rate": _figure(rate, "Hz"),
         "rate_told": {"value": round(1.0 / told, 2), "unit": "Hz"} if told > 0 else None,
@@ -392,8 +393,9 @@ def _size(boundary):
 
 def _line_frames(name, f):
     late = f["late"]["value"]
-    values = {"rate": round(f["rate"]["value"], 1), "late": round(100 * late, 1), "ahead": round(f["ahead"]["value"])}
-    return Line(name, "good" if late <= LATE else "note", "frames_are", values)
+    rate = f["rate"]["value"]
+    values = {"rate": round(rate, 1), "late": round(100 * late, 1), "ahead": round(f["ahead"]["value"])}
+    return Line(name, "good" if late <= LATE and rate >= COMFORTABLE_HZ else "note", "frames_are", values)
 
 
 def _line_jitter(name, f):

@@ -22,6 +22,7 @@ SCENE = "calm_room"
 ROWS = 60_000  # samples: five minutes at 200 Hz
 ALONE = 60.0  # s without anybody in the headset, after which the check ends
 SIGN_SIZE, SIGN_AWAY, SIGN_UP = 0.24, 1.6, 0.28  # m: edge, distance from the eyes, above them
+LOOKS = {"ball": "ball", "box": "table"}  # a table's top is a box that is darker than the wall
 _HAND = [
     ("wrist", "f8", 3), ("turned", "f8", 4), ("palm", "f8", 3), ("tip", "f8", 3), ("how", "u1"), ("sampled", "f8"),
     ("controller", "?"),
@@ -261,7 +262,7 @@ class SelfCheck:
             ahead /= max(float(np.linalg.norm(ahead)), 1e-6)
             at = last["eyes"] + SIGN_AWAY * ahead + np.array([0.0, SIGN_UP, 0.0])
             place = Transform(at, rotations.between(np.array([0.0, 0.0, -1.0]), ahead))
-            self._props = tuple(Prop(name, place, (SIGN_SIZE,) * 3) for name in self._step.answers)
+            self._props = tuple(Prop(LOOKS[name], place, (SIGN_SIZE,) * 3) for name in self._step.answers)
         return self._props
 
 
