@@ -35,12 +35,13 @@ def shared_folder():
 
 @dataclass
 class Watched:
-    """What layers saw of a run: lines of core validation, objections of best practices, the dump of all calls."""
+    """What layers saw of a run: lines of core validation, objections and frames of best practices, a dump of calls."""
 
     code: int
     lines: list
     validation: list
     objections: dict
+    frames: int
     dump: str
 
 
@@ -56,12 +57,14 @@ def watched(folder, module, words, during=None, layers=(headset.CORE, headset.PR
         if during is not None:
             during(worn)
         code = worn.wait_end()
+    practices = json.loads(objections.read_text(encoding="utf-8"))
     lines = core.read_text(encoding="utf-8").splitlines()
     return Watched(
         code=code,
         lines=worn.lines,
         validation=[line for line in lines if line.startswith("[") and "][VALID_DEBUG" not in line],
-        objections=json.loads(objections.read_text(encoding="utf-8")),
+        objections=practices["objections"],
+        frames=practices["frames"],
         dump=dump.read_text(encoding="utf-8") if dump.exists() else "",
     )
 

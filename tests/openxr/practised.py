@@ -17,7 +17,8 @@ from pathlib import Path
 from xr.api_layer.layer_path import py_layer_library_path
 
 LIBRARY = Path(py_layer_library_path()).with_name("libXrApiLayer_best_practices_validation.so")
-_COUNTS, _KNOWN = b"_ZN8BPLogger11errorCountsB5cxx11E", b"xrNegotiateLoaderApiLayerInterface"
+_COUNTS, _FRAMES = b"_ZN8BPLogger11errorCountsB5cxx11E", b"_ZL12g_frameIndex"
+_KNOWN = b"xrNegotiateLoaderApiLayerInterface"
 _SYMTAB = 2  # SHT_SYMTAB
 
 
@@ -44,7 +45,11 @@ class Objections:
         where = symbols(LIBRARY.read_bytes())
         self._library = ctypes.CDLL(str(LIBRARY))
         known = ctypes.cast(getattr(self._library, _KNOWN.decode()), ctypes.c_void_p).value
-        self._at = known + where[_COUNTS] - where[_KNOWN]
+        self._at, self._frames = (known + where[name] - where[_KNOWN] for name in (_COUNTS, _FRAMES))
+
+    def frames(self):
+        """How many calls of xrWaitFrame the layer has seen, of the last instance."""
+        return struct.unpack("<I", ctypes.string_at(self._frames, 4))[0]
 
     def counts(self):
         """Text of each objection and how often it was counted."""
@@ -66,7 +71,8 @@ def main(file, module, *words):
     try:
         runpy.run_module(module, run_name="__main__", alter_sys=True)
     finally:
-        Path(file).write_text(json.dumps(objections.counts()), encoding="utf-8")
+        told = {"frames": objections.frames(), "objections": objections.counts()}
+        Path(file).write_text(json.dumps(told), encoding="utf-8")
 
 
 if __name__ == "__main__":
