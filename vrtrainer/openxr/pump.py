@@ -10,6 +10,7 @@ import ctypes
 import queue
 import threading
 import time
+from collections import deque
 
 import xr
 
@@ -101,6 +102,8 @@ class Pump:
         self._due = 0.0
         self.late = 0
         """Frames whose predicted time came more than one and a half periods after the one before."""
+        self.late_when = deque(maxlen=64)
+        """The indices of the last of them."""
         self._before = None
         self._period = IDLE_PERIOD
 
@@ -134,6 +137,7 @@ class Pump:
             self._end.display_time = predicted
             if self._before is not None and predicted - self._before > 1.5 * period:
                 self.late += 1
+                self.late_when.append(self._index)
             self._before = predicted
             try:
                 seconds = link.clock.seconds(predicted, self._period)
