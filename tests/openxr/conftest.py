@@ -76,21 +76,27 @@ def chosen_by_looking(worn):
     worn.be()
 
 
+def frames_dumped(folder):
+    """How many frames the dump of a run in this folder has so far."""
+    dump = folder / "dump.txt"
+    return dump.read_text(encoding="utf-8").count("\nXrResult xrEndFrame\n") if dump.exists() else 0
+
+
+def more_frames(worn, folder, count):
+    """Wait until so many more have been dumped."""
+    enough = frames_dumped(folder) + count
+    worn.wait_for(lambda: frames_dumped(folder) > enough)
+
+
 @pytest.fixture(scope="session")
 def watched_session(monado):
     """A session that begins, goes on with hands in sight, and is stopped; as all layers saw it."""
-
     with shared_folder() as folder:
 
-        def frames():
-            dump = folder / "dump.txt"
-            return dump.read_text(encoding="utf-8").count("\nXrResult xrEndFrame\n") if dump.exists() else 0
-
         def during(worn):
-            worn.wait_for(lambda: frames() > 30)
+            more_frames(worn, folder, 30)
             chosen_by_looking(worn)
-            enough = frames() + 80
-            worn.wait_for(lambda: frames() > enough)
+            more_frames(worn, folder, 80)
             worn.signal("SIGINT")
 
         yield watched(folder, "vrtrainer", headset.session(folder)[2:], during)

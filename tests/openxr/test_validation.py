@@ -26,3 +26,22 @@ def test_a_session_from_start_to_end_gives_the_validation_layers_nothing_to_say(
 def test_the_runtime_itself_refuses_no_call_of_a_session(watched_session):
     refused = [line for line in watched_session.lines if line.startswith("XR_ERROR")]
     assert refused == []
+
+
+def test_a_runtime_that_goes_and_comes_back_gives_core_validation_nothing_to_say_either(monado):
+    with conftest.shared_folder() as folder:
+
+        def during(worn):
+            conftest.more_frames(worn, folder, 40)
+            worn.order("stop_service")
+            worn.pause(2.5)
+            worn.order("start_service")
+            conftest.more_frames(worn, folder, 40)
+            worn.signal("SIGINT")
+
+        # Without the practices layer: it takes a frame that went with the runtime for one of the next instance.
+        words, layers = headset.session(folder)[2:], (headset.CORE, headset.DUMP)
+        seen = conftest.watched(folder, "vrtrainer", words, during, layers)
+    assert seen.code == 130, "\n".join(seen.lines)
+    assert seen.dump.count("\nXrResult xrBeginSession\n") == 2
+    assert seen.validation == []
