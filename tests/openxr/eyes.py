@@ -134,6 +134,16 @@ def settled(worn, seconds=1.2, watch=None):
     raise TimeoutError("the picture never came to rest")
 
 
+def appears(worn, empty):
+    """Wait until somebody stands where nobody stood, and then a while until they are wholly there."""
+    until, place = time.monotonic() + _PATIENCE, (slice(440, 560), slice(450, 530))
+    while np.abs(both(worn)[0][place].astype(int) - empty[place]).mean() < 25:
+        if worn.code is not None or time.monotonic() > until:
+            raise RuntimeError(f"nobody appeared: {worn.said()}")
+        worn.pause(0.2)
+    worn.pause(3.0)
+
+
 def performed(folder):
     """A session that greets, is looked at without hands, begins by a look, shows its avatar, and is stopped."""
     seen = Seen()
@@ -149,7 +159,7 @@ def performed(folder):
         worn.be(head=headset.looking(pitch_deg=headset.READY_DEG), palms=(None, None))
         worn.pause(3.0)
         worn.be()
-        worn.pause(6.0)  # the avatar appears
+        appears(worn, seen.pictures["without_hands"][0])
         seen.pictures["avatar"] = both(worn)
         worn.signal("SIGINT")
         while worn.code is None:

@@ -10,6 +10,7 @@ import json
 import math
 import os
 import queue
+import shutil
 import struct
 import subprocess
 import tempfile
@@ -217,6 +218,8 @@ def worn(folder, words, *, compositor="null", layers=(), environment=None, size=
                 process.kill()  # unshare takes the whole namespace with it
                 process.wait()
             headset.close()
+            if room.here():
+                shutil.rmtree(runtime, ignore_errors=True)
 
 
 def session(folder, *more):

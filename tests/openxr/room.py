@@ -191,7 +191,8 @@ def enter(words, environment=None):
     given = [f"{key}={value}" for key, value in inner.items()]
     # The words go through a shell in the folder, so that they start where the checkout is.
     start = ["sh", "-c", f'cd {ROOT} && exec "$@"', "sh"]
-    space = ["unshare", "--mount", "--pid", "--fork", "--kill-child=TERM", "--propagation", "slave"]
+    # KILL: the first process of a namespace takes no notice of TERM.
+    space = ["unshare", "--mount", "--pid", "--fork", "--kill-child=KILL", "--propagation", "slave"]
     return [*space, "sh", "-c", "\n".join(lines), "sh", *given, *start, *words]
 
 

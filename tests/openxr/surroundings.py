@@ -33,13 +33,13 @@ def tell(**row):
 
 
 def screen(folder, size):
-    """A screen of its own whose pixels stand in FOLDER/Xvfb_screen0; answers its name."""
+    """A screen of its own whose pixels stand in FOLDER/Xvfb_screen0: its process and its name."""
     reading, writing = os.pipe()
     words = ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{size[0]}x{size[1]}x24", "-fbdir", str(folder)]
     words += ["+extension", "GLX", "-nolisten", "tcp"]
-    subprocess.Popen(words, pass_fds=[writing], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    server = subprocess.Popen(words, pass_fds=[writing], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     os.close(writing)
-    return f":{os.read(reading, 16).decode().strip()}"
+    return server, f":{os.read(reading, 16).decode().strip()}"
 
 
 class Still:
@@ -89,7 +89,8 @@ def heard(application):
 def main(plan):
     plan = json.loads(Path(plan).read_text(encoding="utf-8"))
     folder = Path(plan["folder"])
-    environment = os.environ | {"DISPLAY": screen(folder, plan["size"]), "XR_RUNTIME_JSON": str(service.manifest())}
+    server, display = screen(folder, plan["size"])
+    environment = os.environ | {"DISPLAY": display, "XR_RUNTIME_JSON": str(service.manifest())}
     environment |= {"XRT_COMPOSITOR_XCB_FULLSCREEN": "1"}  # else its window has half the headset's width and height
     monado = service.Service(plan["compositor"], folder, environment)
     monado.start()
@@ -121,6 +122,7 @@ def main(plan):
     # The other end is gone: nobody watches any more.
     application.kill()
     monado.stop()
+    server.terminate()
 
 
 if __name__ == "__main__":
