@@ -1,4 +1,8 @@
-"""Runs beside Monado for `headset`: a session in a headset, timed. usage: DATA FRAMES; prints one JSON object."""
+"""Runs beside Monado for `headset`: a session in a headset, timed. usage: DATA FRAMES draw|undrawn; prints one JSON object.
+
+`undrawn` makes every OpenXR call of a frame, swapchains and layers too, and leaves only OpenGL's drawing out: a software
+renderer keeps all cores and their caches, which a graphics card does not, and the loop would be timed in its wake.
+"""
 
 import json
 import os
@@ -20,10 +24,12 @@ name = { nl = "Maat", en = "Measure" }
 minutes = 60
 avatar = "noor"
 scene = "calm_room"
+"""
+BLOCK = """
 [[block]]
 mode = "immediate"
 gestures = ["wave", "one_arm_up", "thumbs_up"]
-trials = 400
+trials = 6
 """
 
 
@@ -81,7 +87,18 @@ class Watch:
         pass
 
 
-def main(data, frames):
+def undrawn():
+    """No OpenGL: what is left is the loop and the runtime."""
+    from vrtrainer.stage import gloves, targets
+    from vrtrainer.stage.renderer import Renderer
+
+    Renderer.draw = lambda self, *arguments, **named: []
+    targets.EyeTarget.resolve = lambda self, *arguments: None
+    targets.finish = lambda: None
+    gloves.Gloves.draw = lambda self, *arguments: None
+
+
+def main(data, frames, how):
     drawing, made = Drawing(), []
     connect = display.connect
 
@@ -90,6 +107,9 @@ def main(data, frames):
         from vrtrainer.stage import targets
         from vrtrainer.stage.renderer import Renderer
 
+        if how == "undrawn":
+            undrawn()
+            return made[0]
         drawing.timed(Renderer, "draw")
         drawing.timed(targets.EyeTarget, "resolve")
         drawing.timed(targets, "finish")
@@ -98,7 +118,7 @@ def main(data, frames):
     display.connect = connected
     programme = Path(data) / "measure.toml"
     programme.parent.mkdir(parents=True, exist_ok=True)
-    programme.write_text(PROGRAMME, encoding="utf-8")
+    programme.write_text(PROGRAMME + 60 * BLOCK, encoding="utf-8")
     options = api.options(
         data=Path(data), language="en", display="openxr", seed=1, programme=str(programme), spectator="off", msaa=0
     )
@@ -124,4 +144,4 @@ def main(data, frames):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), sys.argv[3])

@@ -31,6 +31,7 @@ DWELL = 1.2  # s (EXPERIENCE 5)
 FAREWELL = 1.0  # s that frames go on after the runtime has closed us, for the session to end
 FADE = 0.4  # s
 _WINDOW_EVERY = 1 / 30  # s
+_HIDDEN_EVERY = 0.25  # s between questions to a window that nobody sees
 _MOVED = 0.35  # m of the head after which captions are put anew
 _SLOW = 0.6  # s in which the view from the room follows the head
 
@@ -85,8 +86,8 @@ class OpenXrDisplay:
         self._views = ()
         self._items, self._anchor, self._anchored = [], None, None
         self._middle, self._dwelt, self._dwell_since, self._armed = None, None, 0.0, True
-        self._fade, self._dark_until = 0.0, -math.inf
-        self._window_due, self._window_eye = 0.0, None
+        self._fade, self._faded = 0.0, math.inf
+        self._window_due, self._window_eye, self._events_due = 0.0, None, 0.0
         self._trouble, self.closed = "", False
         self._window.set_minimum_size(320, 240)
         self._window.push_handlers(on_key_press=self._key, on_close=self._close)
@@ -134,7 +135,10 @@ class OpenXrDisplay:
 
     def _heard(self):
         """What happened to the headset, said to the session and, once, to whoever sits at the screen."""
-        self._window.dispatch_events()
+        now = time.monotonic()
+        if now >= self._events_due:  # asking the window system costs as much as all of the session's calm place
+            self._events_due = now + (_WINDOW_EVERY if self._spectator != "off" else _HIDDEN_EVERY)
+            self._window.dispatch_events()
         for name, _ in self._link.took():
             if name == "lost":
                 self._options.commands.put(Command("pause", "", "runtime", "headset_lost"))
@@ -190,7 +194,7 @@ class OpenXrDisplay:
         return 0, None
 
     def _free_images(self):
-        """Indices of the images to draw into, colour and depth a view, or None while one is still in use."""
+        """Indices of the images to draw into, colour then depth, or None while one is still in use."""
         out, free = [], True
         for chain in (*self._eyes.color, *self._eyes.depth):
             index = chain.image()
@@ -227,7 +231,9 @@ class OpenXrDisplay:
 
     def _paint(self, frame, shown, images):
         eyes = self._eyes
-        self._fade = min(self._fade + frame.period / FADE, 1.0) if shown is not EMPTY else 0.0
+        # By the time that has passed, not by frames, of which some may be missed.
+        passed, self._faded = frame.time - self._faded, frame.time
+        self._fade = min(self._fade + min(max(passed, 0.0), 0.1) / FADE, 1.0) if shown is not EMPTY else 0.0
         if self._fade < 1.0:
             shown = replace(shown, brightness=shown.brightness * self._fade)
         for k, (view, projection) in enumerate(self._views):
@@ -258,8 +264,9 @@ class OpenXrDisplay:
             if pointed is not None:
                 x, y, progress, pressed, _ = pointed
                 self._cursor.draw(projection @ view @ self._renderer.plane, x, y, progress, pressed, shown.brightness)
-            depth = eyes.depth[k].images[images[eyes.count + k]] if eyes.depth else None
-            target.resolve(eyes.color[k].images[images[k]], depth)
+            chain, left = eyes.where[k]
+            depth = eyes.depth[chain].images[images[len(eyes.color) + chain]] if eyes.depth else None
+            target.resolve(eyes.color[chain].images[images[chain]], depth, left)
         from vrtrainer.stage import targets
 
         targets.finish()

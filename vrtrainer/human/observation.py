@@ -21,6 +21,10 @@ ACTS = ("ready", "stop", "pause", "select")
 NONE = frozenset()
 
 _METRE, _UNIT = 1e-4, 1.0 / 32767  # 0.1 mm; a quaternion's component in an int16
+_UNITS = np.concatenate([np.full(3 * J, _METRE), np.full(4 * J, _UNIT), np.full(12, _METRE)])
+_NO_FACE = np.full(len(WEIGHTS), np.nan)
+_NO_DIRECTION = np.full((2, 3), np.nan)
+_NO_FACE.flags.writeable = False
 _GONE_32, _GONE_16 = np.int32(-(2**31)), np.int16(-(2**15))
 
 
@@ -90,29 +94,41 @@ def nothing(source, acts=NONE):
     )
 
 
-def quantised(seen):
+def quantised(seen, how=None, acts=None, face=True):
     """The same observation, rounded to what the journal stores.
 
     Parameters
     ----------
     seen : Observation
+    how : ndarray, shape (J,), optional
+        Instead of its own.
+    acts : frozenset of str, optional
+        Instead of its own.
+    face : bool
+        False leaves face and gaze out.
 
     Returns
     -------
     Observation
         Positions to 0.1 mm, quaternions to int16, face to a 65534th, directions to 1e-4.
     """
+    # All in one: what is stored has no sign of zero, and adding 0.0 takes it off, so that a replay reads the same bits.
+    parts = (seen.positions, seen.rotations, seen.pointer, seen.gaze if face else _NO_DIRECTION)
+    values = np.concatenate([part.reshape(-1) for part in parts], dtype=float)
+    np.divide(values, _UNITS, out=values)
+    np.rint(values, out=values)
+    np.multiply(values, _UNITS, out=values)
+    np.add(values, 0.0, out=values)
     return Observation(
-        # What is stored has no sign of zero: adding 0.0 takes it off, so that a replay reads the same bits.
-        positions=np.rint(seen.positions / _METRE) * _METRE + 0.0,
-        rotations=np.rint(seen.rotations / _UNIT) * _UNIT + 0.0,
-        how=seen.how,
-        face=np.rint(seen.face * 65534.0) / 65534.0,
-        face_how=seen.face_how,
+        positions=values[: 3 * J].reshape(J, 3),
+        rotations=values[3 * J : 7 * J].reshape(J, 4),
+        how=seen.how if how is None else how,
+        face=np.rint(seen.face * 65534.0) / 65534.0 if face and seen.face_how != ABSENT else _NO_FACE,
+        face_how=seen.face_how if face else ABSENT,
         sample_time=seen.sample_time,
-        acts=seen.acts,
-        pointer=np.rint(seen.pointer / _METRE) * _METRE + 0.0,
-        gaze=np.rint(seen.gaze / _METRE) * _METRE + 0.0,
+        acts=seen.acts if acts is None else acts,
+        pointer=values[7 * J : 7 * J + 6].reshape(2, 3),
+        gaze=values[7 * J + 6 :].reshape(2, 3),
         source=seen.source,
     )
 

@@ -29,6 +29,7 @@ EXTENSIONS = (
 )  # fmt: skip
 """Those that bring profiles of controllers, hands or eyes."""
 ACTS = ("select", "ready", "pause", "stop")
+_NONE_DOWN = dict.fromkeys(ACTS, frozenset())
 
 _TOUCH = {
     "select": ("input/trigger/value",),
@@ -73,10 +74,9 @@ _PROFILES = {
 
 @dataclass(slots=True)
 class Hand:
-    """One hand's pointing: where it aims and where it is held; NaN where that is not known."""
+    """One hand's pointing: where it aims (quaternion, position), of use while it is `active`."""
 
     aim: np.ndarray
-    grip: np.ndarray
     active: bool = False
 
 
@@ -104,6 +104,9 @@ class Actions:
         self._gaze = self._made("gaze", xr.ActionType.POSE_INPUT, hands=False) if self.has_gaze else None
         self._suggest(extensions)
         self._state, self._pose_state = xr.ActionStateBoolean(), xr.ActionStatePose()
+        self._either = tuple(
+            (name, ctypes.pointer(xr.ActionStateGetInfo(action=action))) for name, action in self._bool.items()
+        )
         self._gets = tuple(
             (name, side, ctypes.pointer(xr.ActionStateGetInfo(action=action, subaction_path=path)))
             for name, action in self._bool.items()
@@ -112,10 +115,11 @@ class Actions:
         self._get_gaze = ctypes.pointer(xr.ActionStateGetInfo(action=self._gaze)) if self.has_gaze else None
         self._active = (xr.ActiveActionSet * 1)(xr.ActiveActionSet(action_set=self.set))
         self._sync = xr.ActionsSyncInfo(count_active_action_sets=1, active_action_sets=self._active)
+        self._at_sync = ctypes.byref(self._sync)
         self._locations = {}
-        self.hands = tuple(Hand(np.full(7, np.nan), np.full(7, np.nan)) for _ in SIDES)
+        self.hands = tuple(Hand(np.full(7, np.nan)) for _ in SIDES)
         self.gaze = np.full(7, np.nan)
-        self.down = dict.fromkeys(ACTS, frozenset())
+        self.down = _NONE_DOWN
         """Sides on which each button is down."""
         self.pressed = frozenset()
         """Acts that began at this frame."""
@@ -174,7 +178,7 @@ class Actions:
                 xr.create_action_space(session, xr.ActionSpaceCreateInfo(action=self._gaze)),
                 Location(),
             )
-        self.down = dict.fromkeys(ACTS, frozenset())
+        self.down = _NONE_DOWN
 
     def profiles(self, session):
         """What each hand holds, as the runtime names it: side → profile, "" for nothing."""
@@ -198,11 +202,20 @@ class Actions:
         CallError
         """
         calls = self._calls
-        focused = calls.xrSyncActions(session, ctypes.byref(self._sync)) == 0
+        focused = calls.xrSyncActions(session, self._at_sync) == 0
         pressed, state = set(), self._state
         at = ctypes.byref(state)
-        before, self.down = self.down, dict.fromkeys(ACTS, frozenset())
-        for name, side, get in self._gets if focused else ():
+        before, self.down = self.down, _NONE_DOWN
+        down = set()
+        for name, get in self._either if focused else ():  # mostly nothing is down, and half the questions will do
+            calls.xrGetActionStateBoolean(session, get, at)
+            if state.is_active and state.current_state:
+                down.add(name)
+        if down:
+            self.down = dict(_NONE_DOWN)
+        for name, side, get in self._gets if down else ():
+            if name not in down:
+                continue
             calls.xrGetActionStateBoolean(session, get, at)
             if state.is_active and state.current_state:
                 self.down[name] = self.down[name] | {side}
@@ -215,8 +228,19 @@ class Actions:
         self.pressed = frozenset(pressed)
         return focused
 
+    def locate_grip(self, k, base, xr_time):
+        """Where the hand of number `k` holds its controller; answers the pose (7,), None where that is not known.
+
+        Raises
+        ------
+        CallError
+        """
+        space, location = self._locations["grip", k]
+        self._calls.xrLocateSpace(space, base, xr_time, location.at)
+        return location.pose if location.flags & VALID == VALID else None
+
     def locate(self, base, xr_time, eyes=False):
-        """Where hands aim and are held, and (with `eyes`) where the eyes look, in a space.
+        """Where hands aim, and (with `eyes`) where the eyes look, in a space.
 
         Raises
         ------
@@ -227,12 +251,10 @@ class Actions:
             space, location = self._locations["aim", k]
             calls.xrLocateSpace(space, base, xr_time, location.at)
             hand.active = location.flags & VALID == VALID
-            hand.aim[:] = location.pose if hand.active else np.nan
-            space, location = self._locations["grip", k]
-            calls.xrLocateSpace(space, base, xr_time, location.at)
-            hand.grip[:] = location.pose if location.flags & VALID == VALID else np.nan
-        self.gaze.fill(np.nan)
+            if hand.active:
+                hand.aim[:] = location.pose
         if eyes and self.has_gaze:
+            self.gaze.fill(np.nan)
             space, location = self._locations["gaze"]
             calls.xrLocateSpace(space, base, xr_time, location.at)
             if location.flags & VALID == VALID:

@@ -36,6 +36,11 @@ _LAYOUT = np.dtype(
         "itemsize": ctypes.sizeof(xr.HandJointLocationEXT),
     }
 )
+_HOW = np.array(
+    [MEASURED if f & TRACKED == TRACKED else INFERRED if f & VALID == VALID else ABSENT for f in range(256)], np.uint8
+)
+_HOW[[f for f in range(256) if f & VALID != VALID]] = ABSENT
+"""How a joint was come by, by the lowest byte of its XrSpaceLocationFlags."""
 _CONTROLLER = xr.HandTrackingDataSourceEXT.CONTROLLER.value
 
 
@@ -102,9 +107,15 @@ class Hand:
             last.next = ctypes.cast(ctypes.pointer(self._capture), ctypes.c_void_p)
         self._at, self._how_to = ctypes.byref(self._locations), ctypes.byref(self._locate)
         self._raw = np.frombuffer(self._joints, _LAYOUT)
-        self._turn = rotations.inverse(at_rest(side))
+        self._flags = np.frombuffer(self._joints, np.uint8)[:: _LAYOUT.itemsize]  # little endian: the lowest byte
+        # Products with constant rotations from the right, as one matrix product over all joints.
+        turn = rotations.inverse(at_rest(side))
+        self._turn = rotations.multiply(np.eye(4)[None], turn[:, None, :])
+        self._measured = np.zeros((COUNT, 1, 4))
+        self._turned = np.zeros((COUNT, 1, 4))
         self.positions = np.full((COUNT, 3), np.nan)
-        self.rotations = np.full((COUNT, 4), np.nan)
+        self.rotations = self._turned[:, 0]
+        self.rotations.fill(np.nan)
         self.radii = np.zeros(COUNT)
         self.how = np.zeros(COUNT, np.uint8)
         self.sample_time = 0
@@ -125,23 +136,21 @@ class Hand:
         if not self._locations.is_active:
             self.gone()
             return
-        raw = self._raw
-        flags = raw["flags"]
-        valid = flags & VALID == VALID
-        tracked = flags & TRACKED == TRACKED
-        source = self._source
+        raw, source = self._raw, self._source
+        _HOW.take(self._flags, out=self.how, mode="clip")
         self.from_controller = bool(source is not None and source.is_active and source._data_source == _CONTROLLER)
-        np.copyto(self.how, np.where(valid, np.where(tracked, MEASURED, INFERRED), ABSENT).astype(np.uint8))
         if self.from_controller:
             wrist = self.how[_WRIST]
             np.minimum(self.how, INFERRED, out=self.how)
             self.how[_WRIST] = wrist  # where the controller is held is measured; the fingers on it are not
         self.positions[:] = raw["position"]
-        self.rotations[:] = rotations.multiply(raw["rotation"].astype(float), self._turn)
+        self._measured[:, 0] = raw["rotation"]
+        np.matmul(self._measured, self._turn, out=self._turned)
         self.radii[:] = raw["radius"]
-        if not valid.all():
-            self.positions[~valid] = np.nan
-            self.rotations[~valid] = np.nan
+        if not self.how.all():
+            gone = self.how == ABSENT
+            self.positions[gone] = np.nan
+            self.rotations[gone] = np.nan
 
     def gone(self):
         """Nothing is known of this hand now."""
@@ -160,7 +169,7 @@ class Hand:
         if not self.measured or self.how[_THUMB_TIP] != MEASURED:
             self._pinched = False
             return False
-        gap = math.dist(self.positions[_THUMB_TIP], self.positions[_INDEX_TIP])
+        gap = math.dist(self.positions[_THUMB_TIP].tolist(), self.positions[_INDEX_TIP].tolist())
         before = self._pinched
         self._pinched = gap < (OPENED if before else PINCHED)
         return self._pinched and not before

@@ -70,6 +70,10 @@ class Link:
         """Told what is shown (`watcher(tableau)`): the simulated child looks with it. None with real headsets."""
         self.seen = None
         """What the tracker leaves for the display: hands for gloves, where somebody points. None before it looked."""
+        self.boundary = None
+        """Width and depth of the play area in metres, None where none is set up."""
+        self.rates = ()
+        """Frames a second that the headset offers, () where it does not say."""
         self.mask_changed = False
         self.recentre_due = True
         self._binding = None
@@ -217,7 +221,6 @@ class Link:
 
     def _choose_rate(self):
         """The rate asked for, or the nearest below it, or the lowest."""
-        self.rates = ()
         if "XR_FB_display_refresh_rate" not in self.extensions:
             return
         count = ctypes.c_uint32()

@@ -1,4 +1,6 @@
-"""The pictures that are shared with the runtime, one swapchain a view, and the layer that submits them.
+"""The pictures that are shared with the runtime, both views side by side in one swapchain, and the layer that submits
+them. One swapchain takes half the calls of two; where the two views would be wider than the runtime allows, there are
+two.
 
 Rule 1: acquired, waited for, drawn, released: in this order, once a frame (specification 10.10). A wait that times out
         leaves the image acquired; the next frame waits for it again before anything is drawn or released.
@@ -64,8 +66,9 @@ class Chain:
 class Eyes:
     """Both views of a session: where they look from, their swapchains, the layer.
 
-    `count` views; `sizes` of each in pixels; `color` and `depth` (or ()) hold a `Chain` each; `poses` (count, 7) and
-    `fovs` (count, 4: left, right, up, down in radians) are float32 views of what `locate` read.
+    `count` views; `sizes` of each in pixels; `color` and `depth` (or ()) hold the `Chain`s; `where` tells of each view
+    its chain's number and how many pixels from the left it begins; `poses` (count, 7) and `fovs` (count, 4: left,
+    right, up, down in radians) are float32 views of what `locate` read.
     """
 
     def __init__(self, link, near, far, scale=1.0):
@@ -80,13 +83,19 @@ class Eyes:
             raise HeadsetError("gl_not_accepted", call="xrEnumerateSwapchainFormats", what="no sRGB format", name="")
         use = xr.SwapchainUsageFlags
         color_use = use.COLOR_ATTACHMENT_BIT | use.SAMPLED_BIT
-        self.color = tuple(Chain(link, size, graphics.SRGB8_ALPHA8, color_use) for size in self.sizes)
+        across = sum(w for w, _ in self.sizes)
+        if across <= (widest or across):
+            pictures = ((across, max(h for _, h in self.sizes)),)
+            self.where = tuple((0, sum(w for w, _ in self.sizes[:k])) for k in range(self.count))
+        else:
+            pictures, self.where = self.sizes, tuple((k, 0) for k in range(self.count))
+        self.color = tuple(Chain(link, size, graphics.SRGB8_ALPHA8, color_use) for size in pictures)
         self.depth = ()
         self.depth_format = next((f for f in graphics.DEPTHS if f in formats), None)
         if graphics.DEPTH in link.extensions and self.depth_format is not None:
             depth_use = use.DEPTH_STENCIL_ATTACHMENT_BIT | use.SAMPLED_BIT
             try:
-                self.depth = tuple(Chain(link, size, self.depth_format, depth_use) for size in self.sizes)
+                self.depth = tuple(Chain(link, size, self.depth_format, depth_use) for size in pictures)
             except CallError:
                 self.depth = ()  # pictures without depth are pictures all the same
         self._views = (xr.View * self.count)(*(xr.View() for _ in self.sizes))
@@ -102,11 +111,12 @@ class Eyes:
         )
         self._deep = []
         for k, size in enumerate(self.sizes):
-            rect = xr.Rect2Di(xr.Offset2Di(0, 0), xr.Extent2Di(*size))
-            self._shown[k].sub_image = xr.SwapchainSubImage(self.color[k].handle, rect, 0)
+            chain, left = self.where[k]
+            rect = xr.Rect2Di(xr.Offset2Di(left, 0), xr.Extent2Di(*size))
+            self._shown[k].sub_image = xr.SwapchainSubImage(self.color[chain].handle, rect, 0)
             if self.depth:
                 info = xr.CompositionLayerDepthInfoKHR(
-                    sub_image=xr.SwapchainSubImage(self.depth[k].handle, rect, 0), min_depth=0.0, max_depth=1.0,
+                    sub_image=xr.SwapchainSubImage(self.depth[chain].handle, rect, 0), min_depth=0.0, max_depth=1.0,
                     near_z=near, far_z=far,
                 )  # fmt: skip
                 self._deep.append(info)

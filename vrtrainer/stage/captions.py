@@ -22,14 +22,18 @@ class Captions:
         self._quad = gpu.Vertices([(0, self._corners, 2, gl.GL_FLOAT, 0, 0, "float")])
         self._masks = OrderedDict()
 
-    def draw(self, items, clip_from_plane, pixel, brightness, size=None):
+    def draw(self, items, clip_from_plane, pixel, brightness, size=None, behind=False):
         """Draw all items; `pixel` is how many degrees a pixel is there.
 
-        With the `size` of a flat picture, whose middle is the plane's origin, letters fall on its pixels.
+        With the `size` of a flat picture, whose middle is the plane's origin, letters fall on its pixels. With
+        `behind`, what stands nearer than the plane covers it, as a hand before the chest does.
         """
         if not items:
             return
-        gl.glDisable(gl.GL_DEPTH_TEST)
+        if behind:
+            gl.glDepthMask(gl.GL_FALSE)
+        else:
+            gl.glDisable(gl.GL_DEPTH_TEST)
         gl.glDisable(gl.GL_CULL_FACE)
         gl.glEnable(gl.GL_BLEND)
         program = self._program
@@ -44,6 +48,7 @@ class Captions:
         gl.glUniform1f(program["brightness"], brightness)
         for item in items:
             self._one(program, item, pixel, size)
+        gl.glDepthMask(gl.GL_TRUE)
         gl.glEnable(gl.GL_DEPTH_TEST)
 
     def _one(self, program, item, pixel, size):

@@ -2,7 +2,8 @@
 
 Rule 1: letters are 2 degrees an em and never below 1.4; targets are 4 degrees high and 1 apart (docs/stage.md).
 Rule 2: on a flat picture captions stand at its foot, so that hands before the chest stay in sight; in a headset they
-        stand at the avatar's depth, 10 degrees below its face, which is this plan's origin there.
+        stand at the avatar's depth, 10 degrees below its face, which is this plan's origin there, and hang down from
+        `HANGS` above it, so that nothing ever covers the mouth.
 """
 
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from vrtrainer.stage import colours, lettering
 EM, EM_SMALL, EM_TITLE, EM_BUTTON = 2.0, 1.4, 2.4, 1.7
 TARGET, GAP, MARGIN = 4.0, 1.0, 1.4
 BELOW_FACE = 10.0
+HANGS = 2.2  # degrees from the origin up to where the words begin: chins end about 5 degrees below the face's middle
 _PAD_X, _PAD_Y = 1.1, 0.55
 _DOT, _DOT_STEP = 1.25, 2.0
 _SIGN = 4.4
@@ -91,13 +93,16 @@ def standing(shown, fonts, language="nl", always=()):
     `always` are buttons that stand below all others, for who can only look.
     """
     items = _caption(shown, [c for c in shown.captions if c.kind != "who"], 60.0, None, fonts)
-    top = max((i.y + i.high / 2 for i in items), default=2.0)
-    foot = min((i.y - i.high / 2 for i in items), default=0.0)
+    top = max((i.y + i.high / 2 for i in items), default=HANGS)
+    items = [replace(i, y=i.y - top + HANGS) for i in items]
+    foot = min((i.y - i.high / 2 for i in items), default=HANGS)
+    if shown.dots:
+        foot -= 2.9
+        items += _dots(shown.dots, foot + 1.3)
     for buttons in (shown.buttons, always):
         for row in _rows([_button(replace(b, key=""), fonts, language) for b in buttons], 44.0):
             foot -= GAP + TARGET if row else 0.0
             items += _in_a_row(row, -_width(row) / 2, foot + TARGET / 2, fonts)
-    items += _dots(shown.dots, top + 1.6)
     who = [c for c in shown.captions if c.kind == "who"]
     if who:
         panel = _small(who[0].text, fonts)

@@ -24,6 +24,7 @@ SHADOW = 1024  # pixels a side
 _REACH = 1.15  # m round the middle of the figures that the shadow map holds, to each side
 _WARMEST = np.array([1.06, 1.0, 0.90])  # a lamp 10 % warmer
 _HEAD = INDEX["head"]
+_BEFORE = 0.16  # m from the middle of the head to before the chest: hands that show something are nearer still
 
 
 def _floats(array):
@@ -273,7 +274,7 @@ class Renderer:
             self.plane, self._placed = standing_plane(face, eye), (shown, eye)
         matrix = np.asarray(projection, float) @ view @ self.plane
         pixel = float(np.degrees(2 / projection[1][1])) / max(size[1], 1)
-        self._captions.draw(items, matrix, pixel, brightness)
+        self._captions.draw(items, matrix, pixel, brightness, behind=True)
         return items
 
     def delete(self):
@@ -285,12 +286,13 @@ class Renderer:
 
 
 def standing_plane(face, eye):
-    """World from the captions' plane: upright, at the face's distance, 10 degrees below it, a degree a unit."""
+    """World from the captions' plane: upright, before the avatar, 10 degrees below its face, a degree a unit."""
     eye = np.asarray(eye, float)
     away = np.asarray(face, float) - eye
-    distance = np.hypot(away[0], away[2])
-    ahead = np.array([away[0], 0.0, away[2]]) / max(distance, 1e-6)
-    pitch = np.arctan2(away[1], distance) - np.radians(layout.BELOW_FACE)
+    level = max(np.hypot(away[0], away[2]), 1e-6)
+    distance = max(level - _BEFORE, 0.5)
+    ahead = np.array([away[0], 0.0, away[2]]) / level
+    pitch = np.arctan2(away[1], level) - np.radians(layout.BELOW_FACE)
     origin = eye + ahead * distance + np.array([0.0, distance * np.tan(pitch), 0.0])
     back = eye - origin
     reach = np.linalg.norm(back)

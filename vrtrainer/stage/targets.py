@@ -44,8 +44,8 @@ class EyeTarget:
         gl.glFramebufferRenderbuffer(gl.GL_FRAMEBUFFER, place, gl.GL_RENDERBUFFER, name)
         return name
 
-    def resolve(self, color, depth=None):
-        """Copy what was drawn into a colour texture and, where given, a depth texture."""
+    def resolve(self, color, depth=None, left=0):
+        """Copy what was drawn into a colour texture and, where given, a depth texture, `left` pixels from its left."""
         target = self._resolved.get((color, depth))
         if target is None:
             target = gpu._one(gl.glGenFramebuffers)
@@ -56,7 +56,7 @@ class EyeTarget:
             gpu._check("the headset's")
             self._resolved[color, depth] = target
         bits = gl.GL_COLOR_BUFFER_BIT | (gl.GL_DEPTH_BUFFER_BIT if depth is not None else 0)
-        _blit(self.framebuffer, target, self.size, self.size, bits, gl.GL_NEAREST)
+        _blit(self.framebuffer, target, self.size, bits, left)
 
     def to_window(self, size):
         """Copy what was drawn last into the window's own picture, as large as it fits, middle first."""
@@ -70,7 +70,7 @@ class EyeTarget:
                 gl.glRenderbufferStorage(gl.GL_RENDERBUFFER, _SRGB8_ALPHA8, *self.size)
                 gl.glFramebufferRenderbuffer(gl.GL_FRAMEBUFFER, gl.GL_COLOR_ATTACHMENT0, gl.GL_RENDERBUFFER, name)
                 self._buffers.append(name)
-            _blit(source, self._plain, self.size, self.size, gl.GL_COLOR_BUFFER_BIT, gl.GL_NEAREST)
+            _blit(source, self._plain, self.size, gl.GL_COLOR_BUFFER_BIT)
             source = self._plain
         wide, high = self.size
         shape = size[0] / max(size[1], 1)
@@ -87,10 +87,11 @@ class EyeTarget:
         gpu._gone(gl.glDeleteRenderbuffers, *self._buffers)
 
 
-def _blit(source, target, from_size, to_size, bits, how):
+def _blit(source, target, size, bits, left=0):
+    wide, high = size
     gl.glBindFramebuffer(gl.GL_READ_FRAMEBUFFER, source)
     gl.glBindFramebuffer(gl.GL_DRAW_FRAMEBUFFER, target)
-    gl.glBlitFramebuffer(0, 0, *from_size, 0, 0, *to_size, bits, how)
+    gl.glBlitFramebuffer(0, 0, wide, high, left, 0, left + wide, high, bits, gl.GL_NEAREST)
 
 
 def finish():

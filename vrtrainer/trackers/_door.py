@@ -5,12 +5,10 @@ Rule 2: observations are rounded once, here, so that the session reads exactly w
 Rule 3: joints that froze are found here, before rounding could make still joints look frozen.
 """
 
-from dataclasses import replace
-
 import numpy as np
 
 from vrtrainer.human import observation
-from vrtrainer.human.observation import ABSENT, INFERRED
+from vrtrainer.human.observation import INFERRED
 from vrtrainer.trackers._signs import StopSign
 from vrtrainer.trackers._stale import Stale
 
@@ -23,7 +21,6 @@ class Door:
         self._consent = face_consent
         self._sign = StopSign()
         self._stale = Stale()
-        self._no_face, self._no_gaze = np.full(len(observation.WEIGHTS), np.nan), np.full((2, 3), np.nan)
 
     def observe(self, frame, shown):
         seen = self._tracker.observe(frame, shown)
@@ -34,11 +31,7 @@ class Door:
         acts = seen.acts
         if self._sign.step(frame.time, seen, how):
             acts = acts | {"stop"}
-        if self._consent:
-            seen = replace(seen, how=how, acts=acts)
-        else:
-            seen = replace(seen, how=how, acts=acts, face=self._no_face, face_how=ABSENT, gaze=self._no_gaze)
-        return observation.quantised(seen)
+        return observation.quantised(seen, how, acts, face=self._consent)
 
     def close(self):
         self._tracker.close()

@@ -29,10 +29,10 @@ WISHES = Wishes(
     ),
     actions=True,
 )  # fmt: skip
-EYES_FROM_HEAD = np.array([0.0, 0.084, -0.068])
+EYES_FROM_HEAD = (0.0, 0.084, -0.068)
 """From the head joint (top of the neck) to between the eyes, m: `skeleton.REST_OFFSETS` at a stature of 1.5 m."""
 HALF_APART = 0.031  # m from between the eyes to each
-_HEAD, _EYES = INDEX["head"], [INDEX["leftEye"], INDEX["rightEye"]]
+_HEAD, _HEAD_AND_EYES = INDEX["head"], np.array([INDEX["head"], INDEX["leftEye"], INDEX["rightEye"]])
 _WRIST = {side: INDEX[f"{side}Hand"] for side in SIDES}
 _GRIP_FROM_WRIST = np.array([0.0, 0.0, -0.08])  # a controller's grip lies in the palm, this far from the wrist
 
@@ -119,6 +119,7 @@ class OpenXrTracker:
         from vrtrainer.openxr.spaces import TRACKED, VALID
 
         link, xr_time = self._link, frame.xr_time
+        self._xr_time = xr_time
         positions, turned, how, times = self._positions, self._rotations, self._how, self._times
         positions.fill(np.nan)
         turned.fill(np.nan)
@@ -139,19 +140,19 @@ class OpenXrTracker:
         eyes = None
         if head.flags & VALID == VALID:
             level = MEASURED if head.flags & TRACKED == TRACKED else INFERRED
-            pose = head.pose.astype(float)
-            eyes = pose[4:]
-            self._put_head(pose[:4], eyes, level)
+            *turn, x, y, z = head.pose.tolist()
+            eyes = np.array((x, y, z))
+            self._put_head(turn, (x, y, z), level)
         for k, hand in enumerate(self._hands):
             hand.read(link.space, xr_time)
-            known = hand.how != ABSENT
-            if known.any():
+            if hand.how.any():
                 joints = hand.joints
                 positions[joints], turned[joints], how[joints] = hand.positions, hand.rotations, hand.how
                 if hand.sample_time:
                     times[1 + k] = link.clock.seconds(hand.sample_time)
         for k, side in enumerate(SIDES):
-            self._put_controller(k, side)
+            if how[_WRIST[side]] < INFERRED:
+                self._put_controller(k, side)
         if "select" in actions.pressed:
             acts.add("select")
         face, face_how = self._face_weights, ABSENT
@@ -181,23 +182,29 @@ class OpenXrTracker:
 
     def _put_head(self, q, eyes, level):
         """Head and eyes from where the view is: rigidly one, so that all of it is as measured as the view."""
-        turn = rotations.matrix(q)
-        self._positions[_HEAD] = eyes - turn @ EYES_FROM_HEAD
-        self._positions[_EYES[0]] = eyes - HALF_APART * turn[:, 0]
-        self._positions[_EYES[1]] = eyes + HALF_APART * turn[:, 0]
+        x, y, z, w = q
+        ex, ey, ez = eyes
+        # The columns of the rotation, written out: three small products of numpy cost more than all of this.
+        rx, ry, rz = 1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y)
+        ux, uy, uz = 2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x)
+        bx, by, bz = 2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)
+        _, up, back = EYES_FROM_HEAD
+        h = HALF_APART
+        self._positions[_HEAD_AND_EYES] = (
+            (ex - up * ux - back * bx, ey - up * uy - back * by, ez - up * uz - back * bz),
+            (ex - h * rx, ey - h * ry, ez - h * rz),
+            (ex + h * rx, ey + h * ry, ez + h * rz),
+        )
         self._rotations[_HEAD] = q
-        self._how[_HEAD] = level
-        self._how[_EYES] = level
+        self._how[_HEAD_AND_EYES] = level
 
     def _put_controller(self, k, side):
         """Where there is no hand, a controller tells at least where the wrist is."""
-        wrist = _WRIST[side]
-        grip = self._link.actions.hands[k].grip
-        if self._how[wrist] >= INFERRED or grip[0] != grip[0]:
-            return
-        turn = rotations.matrix(grip[:4])
-        self._positions[wrist] = grip[4:] - turn @ _GRIP_FROM_WRIST
-        self._how[wrist] = MEASURED
+        grip = self._link.actions.locate_grip(k, self._link.space, self._xr_time)
+        if grip is not None:
+            wrist = _WRIST[side]
+            self._positions[wrist] = grip[4:] - rotations.matrix(grip[:4].astype(float)) @ _GRIP_FROM_WRIST
+            self._how[wrist] = MEASURED
 
     def _point(self, eyes):
         """Find the ray of the hand that points; answers whether a pinch has just closed."""
