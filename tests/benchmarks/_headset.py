@@ -1,7 +1,10 @@
-"""Runs beside Monado for `headset`: a session in a headset, timed. usage: DATA FRAMES draw|undrawn; prints one JSON object.
+"""Runs beside Monado for `headset`: a session in a headset, timed. It prints one JSON object.
 
-`undrawn` makes every OpenXR call of a frame, swapchains and layers too, and leaves only OpenGL's drawing out: a software
-renderer keeps all cores and their caches, which a graphics card does not, and the loop would be timed in its wake.
+usage: DATA FRAMES draw|undrawn
+
+`undrawn` makes every OpenXR call of a frame, swapchains and layers too, and leaves only OpenGL's drawing out: a
+software renderer keeps all cores and their caches, which a graphics card does not, and the loop would be timed in its
+wake.
 """
 
 import json

@@ -17,21 +17,28 @@ def figures():
         yield f"left out: Monado is not here ({room.refusal() or 'python -m tests gets it'})"
         return
     frames = int(os.environ.get("VRTRAINER_BENCH_FRAMES", "400"))
+    for how in ("undrawn", "draw"):
+        came = _run(frames, how)
+        if isinstance(came, str):
+            yield came
+            continue
+        p50, p99 = came["loop_ms"]
+        drawn = ", nothing drawn" if how == "undrawn" else ""
+        yield f"{came['frames']} frames{drawn}: {came['late']} late, {came['in_trials']} in trials"
+        yield f"loop with OpenXR calls, without drawing{drawn}, thread time: p50 {p50:.2f} ms, p99 {p99:.2f} ms"
+        if how == "draw":
+            p50, p99 = came["drawing_ms"]
+            yield f"drawing both eyes, software renderer: p50 {p50:.1f} ms, p99 {p99:.1f} ms"
+            yield f"start to the first frame in the headset: {came['first_frame_s']:.2f} s"
+        yield f"memory {came['memory_mb']} MB, growth {came['mb_per_hour']} MB an hour{drawn}"
+
+
+def _run(frames, how):
     with shared_folder() as folder:
         # The child moves Monado's own hands; without its variable the application knows of no layer.
         words = ["-c", "import os, sys; del os.environ['VRTRAINER_SIMULATED_HEADSET']; "
                  "os.execv(sys.executable, [sys.executable, '-m', 'tests.benchmarks._headset', *sys.argv[1:]])",
-                 str(folder / "data"), str(frames)]  # fmt: skip
+                 str(folder / "data"), str(frames), how]  # fmt: skip
         done = worn_by_a_child.run(["--choreography", "tour"], words, frames / 15 + 120)
     last = next((line for line in reversed(done.stdout.splitlines()) if line.startswith("{")), "")
-    if not last:
-        yield f"failed with code {done.returncode}: {done.stdout[-400:]}"
-        return
-    came = json.loads(last)
-    yield f"{came['frames']} frames, {came['late']} late, {came['in_trials']} of them in trials"
-    p50, p99 = came["loop_ms"]
-    yield f"loop with OpenXR calls, without drawing, thread time: p50 {p50:.2f} ms, p99 {p99:.2f} ms"
-    p50, p99 = came["drawing_ms"]
-    yield f"drawing both eyes, software renderer: p50 {p50:.1f} ms, p99 {p99:.1f} ms"
-    yield f"start to the first frame in the headset: {came['first_frame_s']:.2f} s"
-    yield f"memory {came['memory_mb']} MB, growth {came['mb_per_hour']} MB an hour"
+    return json.loads(last) if last else f"failed with code {done.returncode}: {done.stdout[-400:]}"
