@@ -388,7 +388,7 @@ class Texts(dict):
     def __missing__(self, key):
         return key
 folder = Path(sys.argv[1])
-os.environ["DISPLAY"] = screen(folder, (1280, 1024))
+_, os.environ["DISPLAY"] = screen(folder, (1280, 1024))
 sys.exit(command.run(assets=choices.content("assets"), texts=Texts(), choreography_file=folder / "child.toml",
                      command=[sys.executable, "-c", sys.argv[2], str(folder)]))
 """
