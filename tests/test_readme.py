@@ -70,11 +70,11 @@ def test_every_command_that_a_page_names_exists_with_the_options_it_names(page, 
         return
     assert words[0] in COMMANDS
     known = {option for parameter in GROUP.commands[words[0]].params for option in parameter.opts}
-    assert {word for word in words if word.startswith("--")} <= known
+    assert {word for word in words if word.startswith("--") and word != "--"} <= known
 
 
 def test_every_option_in_the_readmes_table_exists():
-    rows = re.findall(r"^\| `vrtrainer(?:` or `vrtrainer)?(?: (\w+))?.*$", README, re.M)
+    rows = re.findall(r"^\| `vrtrainer(?:` or `vrtrainer)?(?: ([\w-]+))?.*$", README, re.M)
     for row, command in zip(re.findall(r"^\| `vrtrainer.*$", README, re.M), rows, strict=True):
         known = {option for parameter in GROUP.commands[command or "run"].params for option in parameter.opts}
         assert set(re.findall(r"--[a-z-]+", row)) <= known, row

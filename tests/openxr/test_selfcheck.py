@@ -330,9 +330,10 @@ def test_what_is_asked_fits_two_lines_and_all_that_can_be_said_has_words(code):
 
 def test_the_file_holds_plain_values_units_and_nothing_private(tmp_path, monkeypatch):
     monkeypatch.setattr(inventory.platform, "node", lambda: "annes-laptop")
-    monkeypatch.setattr(inventory.Path, "home", lambda: Path("/home/anneke"))
+    home = Path("/home", "anneke")
+    monkeypatch.setattr(inventory.Path, "home", lambda: home)
     doc = document(checked())
-    doc["runtime"]["name"] = inventory.clean("Runtime of anneke in /home/anneke/x on annes-laptop, 1WMHH8A1234567")
+    doc["runtime"]["name"] = inventory.clean(f"Runtime of anneke in {home}/x on annes-laptop, 1WMHH8A1234567")
     first, second = results.write(tmp_path, doc), results.write(tmp_path, doc)
     assert first != second
     text = first.read_text(encoding="utf-8")
