@@ -1,10 +1,12 @@
 """A whole session with a simulated learner: it ends, is logged completely, reads well, and is the same again."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from tests.sessions import whole
-from vrtrainer.human import pose
+from vrtrainer.human import observation, pose
 from vrtrainer.human.skeleton import INDEX
 from vrtrainer.sessions import tableau
 from vrtrainer.sessions.words import LINE, LINES, pages
@@ -118,3 +120,19 @@ def test_the_number_of_trials_does_not_depend_on_the_frame_rate(rate):
     assert run.session.ended == "finished"
     assert len(run.named("trial_ended")) == 3
     assert {e.fields["answer"]["withheld"] for e in run.named("trial_ended")} == {None}
+
+
+def test_a_frame_in_which_nobody_was_looked_for_is_no_lost_hand():
+    """A headset's late frame shows nothing and asks no tracker: it is no sample, and takes nothing off the share."""
+    run = whole.begin()
+    step = run.session.step
+
+    def late(frame, seen, orders):
+        if frame.index % 30 < 12 and not seen.acts:
+            frame, seen = replace(frame, should_render=False), observation.nothing("openxr")
+        return step(frame, seen, orders)
+
+    run.session.step = late
+    run.until(lambda run: len(run.named("trial_ended")) == 2)
+    shares = [e.fields["score"]["share_observed"] for e in run.named("trial_ended")]
+    assert shares == pytest.approx([1.0, 1.0], abs=0.02)

@@ -248,7 +248,9 @@ class Session:
         if self.trial is None and not self._next_trial():
             return
         trial = self.trial
-        for before, cue, after in trial.step(self._trial_now, seen, said):
+        # A headset's frame that came late shows nothing, and nobody was looked for in it.
+        looked = frame.should_render or bool(seen.how.any())
+        for before, cue, after in trial.step(self._trial_now, seen, said, looked):
             self._emit("phase", left=before.value, cue=cue.value, entered=after.value, model_index=trial.models)
             if after is Phase.FEEDBACK:
                 self._judged()

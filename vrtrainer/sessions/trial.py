@@ -141,7 +141,7 @@ class Trial:
         self.score = self.answer = None
         self.similarity = self.alignment = None
 
-    def step(self, now, seen, said):
+    def step(self, now, seen, said, looked=True):
         """One frame of trial time.
 
         Parameters
@@ -151,6 +151,8 @@ class Trial:
         seen : Observation
         said : str
             What the learner said or chose at this frame, "" for nothing.
+        looked : bool
+            False where the device was not asked at this frame at all: that is no sample, and no lost hand either.
 
         Returns
         -------
@@ -158,7 +160,7 @@ class Trial:
             Transitions made at this frame, in order.
         """
         made = []
-        if self.phase is Phase.RESPOND and not self.self_report:
+        if self.phase is Phase.RESPOND and looked and not self.self_report:
             self._listen(now, seen)
         cue = self._cue(now, seen, said)
         if cue is not None:
