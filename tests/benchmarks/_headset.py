@@ -69,9 +69,20 @@ class Watch:
         self.last = self.drawn = None
         self.loop, self.pictures, self.memory, self.active = [], [], [], 0
         self.first = None
+        self.began, self.work, self.over = 0.0, [], 0
+
+    def handed_over(self, display):
+        """The display's frames, each with the moment at which it was handed over."""
+        for frame in display():
+            self.began = time.monotonic()
+            yield frame
 
     def post(self, frame, shown, events):
         now, drawn = time.thread_time_ns(), self.drawing.ns
+        took = time.monotonic() - self.began
+        if frame.should_render and len(self.loop) > WARM:
+            self.work.append(took)
+            self.over += took > frame.period
         if frame.should_render and self.first is None:
             self.first = time.monotonic() - STARTED
         if self.last is not None and frame.should_render:
@@ -107,6 +118,8 @@ def main(data, frames, how):
 
     def connected(options):
         made.append(connect(options))
+        frames = made[0].frames
+        made[0].frames = lambda: watch.handed_over(frames)
         from vrtrainer.stage import targets
         from vrtrainer.stage.renderer import Renderer
 
@@ -137,6 +150,7 @@ def main(data, frames, how):
         json.dumps(
             {
                 "code": code, "frames": len(loop), "in_trials": watch.active, "late": pump.late,
+                "over": watch.over, "longest_ms": round(max(watch.work) * 1e3, 1),
                 "loop_ms": [round(float(v), 3) for v in np.percentile(loop, (50, 99))],
                 "drawing_ms": [round(float(v), 2) for v in np.percentile(pictures, (50, 99))],
                 "first_frame_s": round(watch.first, 2), "memory_mb": round(float(memory[-1])),

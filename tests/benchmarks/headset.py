@@ -24,7 +24,11 @@ def figures():
             continue
         p50, p99 = came["loop_ms"]
         drawn = ", nothing drawn" if how == "undrawn" else ""
-        yield f"{came['frames']} frames{drawn}: {came['late']} late, {came['in_trials']} in trials"
+        yield f"{came['frames']} frames{drawn}, {came['in_trials']} in trials"
+        yield (
+            f"work of a frame longer than its period: {came['over']}, the longest {came['longest_ms']} ms of 50; "
+            f"the runtime's display time jumped {came['late']} times"
+        )
         yield f"loop with OpenXR calls, without drawing{drawn}, thread time: p50 {p50:.2f} ms, p99 {p99:.2f} ms"
         if how == "draw":
             p50, p99 = came["drawing_ms"]
