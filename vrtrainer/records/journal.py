@@ -20,7 +20,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from mcap.writer import CompressionType, Writer
+from mcap.writer import CompressionType, IndexType, Writer
 
 import vrtrainer
 from vrtrainer.records import rows
@@ -262,7 +262,10 @@ def _opened(path):
 
 
 def _begun(tail, setup, source):
-    writer = Writer(tail, chunk_size=_CHUNK, compression=CompressionType.ZSTD)
+    # No index of chunks and messages: at twenty chunks a second it would grow in memory by 27 MB an hour until the end,
+    # and a journal is read from its beginning.
+    kept = IndexType.ATTACHMENT | IndexType.METADATA
+    writer = Writer(tail, chunk_size=_CHUNK, compression=CompressionType.ZSTD, index_types=kept)
     writer.start("vrtrainer", f"vrtrainer {vrtrainer.__version__}")
     writer.add_metadata(
         "setup",
