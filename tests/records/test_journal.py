@@ -232,3 +232,15 @@ def test_numpy_values_in_an_event_are_kept_as_plain_ones():
 def test_a_value_that_is_no_data_is_named():
     with pytest.raises(TypeError, match="of type object is no number"):
         rows.json_bytes({"a": object()})
+
+
+def test_what_is_written_is_not_kept_in_memory(tmp_path):
+    journal = Journal(tmp_path / "journal.mcap", SETUP, "simulated")
+    for step in short():
+        journal.append(*step)
+        if step[0].index % 60 == 59:
+            time.sleep(0.12)
+    kept = journal._mcap._Writer__chunk_indices
+    journal.close()
+    assert len(kept) <= 1
+    assert reading.read(journal.path).frames == 300

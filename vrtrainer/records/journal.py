@@ -261,11 +261,19 @@ def _opened(path):
         return here, file
 
 
+class _Writer(Writer):
+    """A writer that forgets each chunk once it is written: mcap 1 keeps what an index would need even without one."""
+
+    def flush(self):
+        super().flush()
+        self._Writer__chunk_indices.clear()
+
+
 def _begun(tail, setup, source):
     # No index of chunks and messages: at twenty chunks a second it would grow in memory by 27 MB an hour until the end,
     # and a journal is read from its beginning.
     kept = IndexType.ATTACHMENT | IndexType.METADATA
-    writer = Writer(tail, chunk_size=_CHUNK, compression=CompressionType.ZSTD, index_types=kept)
+    writer = _Writer(tail, chunk_size=_CHUNK, compression=CompressionType.ZSTD, index_types=kept)
     writer.start("vrtrainer", f"vrtrainer {vrtrainer.__version__}")
     writer.add_metadata(
         "setup",
