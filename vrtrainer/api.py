@@ -48,7 +48,9 @@ class Options:
     tracker: str | None = None
     learner: str | None = None
     person: str | None = None
-    programme: str = "first_steps"
+    programme: str | None = None
+    adult: str = ""
+    resume: str | None = None
     avatar: str | None = None
     seed: int = 0
     fast_clock: bool = False
@@ -153,9 +155,11 @@ def run(options):
 
 def _through(options, database, display_module, tracker, plain):
     """One run between its beginning and its report."""
+    from vrtrainer.console.publisher import Publisher
     from vrtrainer.records import people
     from vrtrainer.records.database import Recorder
     from vrtrainer.records.journal import Journal, versions
+    from vrtrainer.records.schema import now
     from vrtrainer.trackers._door import Door
 
     say, texts = options.say, options.texts["run"]
@@ -174,7 +178,17 @@ def _through(options, database, display_module, tracker, plain):
     )
     journal = Journal(options.folder / "journal.mcap", plain, options.tracker)
     recorder = Recorder(database.path, number)
-    watching = Bulletin(recorder, *([_Progress(session, texts["progress"])] if _on_a_terminal() else []))
+    publisher = Publisher(
+        options.data,
+        options.commands,
+        session=options.folder.name,
+        person=person.code if person else "",
+        started=now(),
+        versions=versions(),
+    )
+    if publisher.fault:
+        say(options.texts["console_live"]["no_console"].format(what=publisher.fault))
+    watching = Bulletin(recorder, publisher, *([_Progress(session, texts["progress"])] if _on_a_terminal() else []))
     code = 0
     try:
         display = display_module.connect(options)
@@ -368,12 +382,14 @@ def _with_folder(options):
 
 def setup_of(options, database, tracker):
     """Everything the session is made of, as the plain values that the journal keeps."""
+    from vrtrainer.gestures import library
     from vrtrainer.human import body
     from vrtrainer.learning import learner
     from vrtrainer.learning import policies as policy_room
     from vrtrainer.records import people as who
+    from vrtrainer.sessions import manner, programme, stored
     from vrtrainer.sessions import modes as mode_room
-    from vrtrainer.sessions import programme, stored
+    from vrtrainer.sessions import pages as page_room
     from vrtrainer.stage import vrm
 
     content, texts = options.content, options.texts
@@ -388,6 +404,7 @@ def setup_of(options, database, tracker):
         policies=choices.names(policy_room),
         avatars=avatars,
         scenes=choices.listing(content.scenes),
+        pages=choices.names(page_room),
     )
     avatar = options.avatar or planned.avatar
     choices.entry(content.avatars, avatar)
@@ -411,7 +428,7 @@ def setup_of(options, database, tracker):
         bodies={avatar: vrm.load(model_file).body},
         body=tracker.body or body.of_height(options.height_m or 1.35),
         model=model,
-        texts={k: texts[k] for k in ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why")},
+        texts={k: texts[k] for k in ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why", "pages", "page_names")},
         language=options.language,
         names=_names(options, person, avatar),
         way="vrtrainer",
@@ -420,8 +437,12 @@ def setup_of(options, database, tracker):
         self_report=not choices.load(trackers, options.tracker).TRACKS,
         elbows=getattr(tracker, "elbows", True),
         patience_s=None if options.display in ("window", HEADSET) else 60.0,
-        watched=False,
+        watched=bool(options.adult),
         avatar=options.avatar,
+        manner=manner.of_settings(person.settings if person else {}),
+        dose=_dose_of(options, database, person),
+        signs=library.load(content.assets / "signs"),
+        **_resumed(options, database),
     )
     run_by = {"display": options.display, "tracker": options.tracker, "learner": options.learner}
     hashes = {f"avatars/{avatar}/model.vrm": hashlib.sha256(model_file.read_bytes()).hexdigest()}
@@ -429,15 +450,35 @@ def setup_of(options, database, tracker):
 
 
 def _programme_text(options):
-    given = Path(options.programme)
+    name = options.programme or _own_programme(options)
+    given = Path(name)
     if given.suffix == ".toml":
         return _text(given), given.stem
-    own = options.data / "programmes" / f"{options.programme}.toml"
+    own = options.data / "programmes" / f"{name}.toml"
     if own.is_file():
-        return _text(own), options.programme
-    return choices.entry(options.content.assets / "programmes", options.programme).read_text(
-        encoding="utf-8"
-    ), options.programme
+        return _text(own), name
+    return choices.entry(options.content.assets / "programmes", name).read_text(encoding="utf-8"), name
+
+
+def _own_programme(options):
+    """What is done where nobody chose: a child's first minutes with an adult beside, else those of one alone."""
+    if options.tracker in ("simulated", "recorded"):
+        return "first_steps"
+    return "first_minutes" if options.adult else "alone"
+
+
+def _dose_of(options, database, person):
+    """How long is long enough: today's time so far counts."""
+    from vrtrainer.sessions.dose import Dose
+
+    if options.tracker in ("simulated", "recorded"):
+        return Dose()  # nobody tires
+    return Dose(headset=options.display == HEADSET, break_after_s=5 * 60.0, day_left_s=None)
+
+
+def _resumed(options, database):
+    """What a session that was broken off leaves to go on with; nothing where none is gone on with."""
+    return {}
 
 
 def _text(path):
@@ -458,7 +499,7 @@ def _names(options, person, avatar):
     name = table["name"]
     return {
         "learner": learner,
-        "adult": "",
+        "adult": options.adult,
         "avatar": name if isinstance(name, str) else name.get(options.language, avatar),
     }
 
@@ -490,10 +531,11 @@ def session_of(plain):
     """A session of the plain values that a journal keeps."""
     from vrtrainer.imitation import ways
     from vrtrainer.learning import policies
-    from vrtrainer.sessions import modes, stored
+    from vrtrainer.sessions import modes, pages, stored
     from vrtrainer.sessions.session import Session
 
-    rooms = ({name: choices.load(room, name) for name in choices.names(room)} for room in (modes, policies, ways))
+    kinds = (modes, policies, ways, pages)
+    rooms = ({name: choices.load(room, name) for name in choices.names(room)} for room in kinds)
     return Session(stored.of_plain(plain, *rooms))
 
 
@@ -598,6 +640,30 @@ def examine(options):
         if found.state == "broken" and found.what in ("content", "data"):
             code = 1
     return code
+
+
+def console(options, port=0, browser=True):
+    """The adult's pages on this computer, until they are ended; an exit code."""
+    from vrtrainer.console import server
+
+    return server.run(options.data, options.content, options.language, port=port, browser=browser, say=options.say)
+
+
+def open_console(options):
+    """Start the console as a process of its own, which opens the browser; it outlives this one."""
+    from vrtrainer.console import start_run
+
+    start_run.detached(["console", "--data", options.data, "--lang", options.language])
+
+
+def desktop_icon(options):
+    """An icon that opens the console; an exit code."""
+    from vrtrainer.console import icon
+
+    words = options.texts["console_live"]
+    for path in icon.make(options.data, options.language, words["icon_name"], words["icon_about"]):
+        options.say(words["icon_made"].format(path=path))
+    return 0
 
 
 def simulate_headset(options, **asked):

@@ -56,7 +56,13 @@ def run(
         str | None, typer.Option(metavar="FILE[#column=value,…]|NAME", help="A recording, or a simulated learner.")
     ] = None,
     person: Annotated[str | None, typer.Option(metavar="CODE", help="Whose session it is; made when new.")] = None,
-    programme: Annotated[str, typer.Option(metavar="NAME|FILE", help="What is done.")] = "first_steps",
+    programme: Annotated[
+        str | None, typer.Option(metavar="NAME|FILE", help="What is done; chosen by who takes part if none.")
+    ] = None,
+    adult: Annotated[str, typer.Option(metavar="NAME", help="Who is beside; the learner is told.")] = "",
+    resume: Annotated[
+        str | None, typer.Option(metavar="SESSION", help="Go on with a session that was broken off.")
+    ] = None,
     avatar: Annotated[
         str | None, typer.Option(metavar="NAME", help="Who shows it, other than the programme says.")
     ] = None,
@@ -74,6 +80,7 @@ def run(
         float, typer.Option(min=0.0, max=3.0, metavar="SECONDS", help="How long looking chooses; 0 for never.")
     ] = 1.2,
     people: People = None,
+    console: Annotated[bool, typer.Option("--console", help="Open the adult's pages in the browser too.")] = False,
 ):
     """Run a session: the default."""
     from vrtrainer import api
@@ -85,6 +92,8 @@ def run(
         learner=learner,
         person=person,
         programme=programme,
+        adult=adult,
+        resume=resume,
         avatar=avatar,
         seed=seed,
         fast_clock=fast_clock,
@@ -95,7 +104,31 @@ def run(
         dwell_s=dwell,
         people=people,
     )
+    if console:
+        api.open_console(options)
     raise typer.Exit(api.run(options))
+
+
+@app.command(name="console")
+def console_(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="Of 127.0.0.1; any free one if 0.")] = 0,
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Only say the address.")] = False,
+    data: Data = None,
+    lang: Lang = None,
+):
+    """The adult's pages in the browser of this computer: prepare, start, watch and steer a session, and look back."""
+    from vrtrainer import api
+
+    raise typer.Exit(api.console(api.options(**_where(context, data, lang)), port, not no_browser))
+
+
+@app.command(name="desktop-icon")
+def desktop_icon(context: typer.Context, data: Data = None, lang: Lang = None):
+    """Make an icon on the desktop that opens the adult's pages."""
+    from vrtrainer import api
+
+    raise typer.Exit(api.desktop_icon(api.options(**_where(context, data, lang))))
 
 
 @app.command()
