@@ -60,7 +60,7 @@ def test_looking_first_says_what_there_is_and_erases_nothing(tmp_path):
 def test_copies_kept_by_a_migration_go_too(tmp_path):
     filled(tmp_path, "P01").close()
     schema.opened(tmp_path / NAME, NEXT).close()
-    copy = tmp_path / "vrtrainer-v1.sqlite"
+    copy = tmp_path / f"vrtrainer-v{len(schema.VERSIONS)}.sqlite"
     with contextlib.closing(sqlite3.connect(copy)) as link:
         assert link.execute("SELECT count(*) FROM people").fetchone() == (1,)
     shutil.copy(copy, tmp_path / NAME)  # as this version knows it

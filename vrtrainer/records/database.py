@@ -1,8 +1,9 @@
-"""People, programmes, sessions, trials and learner models: one SQLite file, and who writes trials into it.
+"""People, programmes, sessions, trials and learner models: one SQLite file, and who writes a session into it.
 
-Rule 1: `Database` belongs to the thread that opened it. `Recorder` is told events by the loop, never blocks it, and
-        commits each finished trial from a thread with a connection of its own.
+Rule 1: `Database` belongs to the thread that opened it; another thread takes `another()`. `Recorder` is told events by
+        the loop, never blocks it, and commits what they tell from a thread with a connection of its own.
 Rule 2: a session whose end nobody wrote is completed from its journal at the next start (`recover`).
+Rule 3: `Database(data)` looks the whole file through; `another()`, `rows` and `change` cost what they read or write.
 """
 
 import contextlib
@@ -13,7 +14,7 @@ import time
 from collections import deque
 from pathlib import Path
 
-from vrtrainer.records import reading, rows, schema, trials
+from vrtrainer.records import reading, rows, schema, told, trials
 from vrtrainer.records._held import is_held
 from vrtrainer.records.journal import why_unwinding
 from vrtrainer.records.schema import DatabaseError, now, said_clearly, transaction
@@ -22,7 +23,7 @@ NAME = "vrtrainer.sqlite"
 POLL = 0.02  # s between looks at the ring
 RETRY = 1.0  # s between tries on a disk that refused
 CLOSING = 3.0  # s that closing goes on trying
-_KEPT = frozenset({"trial_planned", "score", "phase", "trial_left", "trial_restarted", "trial_ended", "session_over"})
+_KEPT = trials.TOLD | told.TOLD | {"session_over"}
 _INSERT = (
     f"INSERT INTO trials (session, {', '.join(trials.COLUMNS)}) "
     f"VALUES (:session, {', '.join(':' + c for c in trials.COLUMNS)}) ON CONFLICT (session, trial) DO NOTHING"
@@ -40,6 +41,14 @@ class Database:
         except OSError as error:
             raise DatabaseError(f"{self.data}: {error.strerror}; choose another folder with --data") from None
         self.link = schema.opened(self.path)
+
+    def another(self):
+        """The same database for another thread: a connection of its own, without looking the file through again."""
+        other = object.__new__(Database)
+        other.data, other.path = self.data, self.path
+        with said_clearly(self.path):
+            other.link = schema.connect(self.path)
+        return other
 
     def close(self):
         self.link.close()
@@ -65,17 +74,29 @@ class Database:
         with said_clearly(self.path), transaction(self.link) as link:
             return link.execute(statement, values).lastrowid
 
+    @contextlib.contextmanager
+    def at_once(self):
+        """Several changes, all of them or none: gives the connection."""
+        with said_clearly(self.path), transaction(self.link) as link:
+            yield link
+
     # Sessions
 
-    def begin_session(self, folder, *, person, programme, language, seed, display, tracker, learner="", versions=None):
-        """A row for a session that starts now. `programme` is (name, hash, text), `person` an id or None."""
+    def begin_session(
+        self, folder, *, person, programme, language, seed, display, tracker, learner="", versions=None,
+        adult=None, resumed_from=None,
+    ):  # fmt: skip
+        """A row for a session that starts now. `programme` is (name, hash, text), `person` an id or None.
+
+        `adult` is the id of who is beside, `resumed_from` the session that is gone on with; each may be None.
+        """
         name, digest, text = programme
         with said_clearly(self.path), transaction(self.link) as link:
             link.execute("INSERT OR IGNORE INTO programmes (name, hash, text) VALUES (?, ?, ?)", (name, digest, text))
             which = link.execute("SELECT id FROM programmes WHERE name = ? AND hash = ?", (name, digest)).fetchone()[0]
             return link.execute(
                 "INSERT INTO sessions (person, programme, started, language, seed, display, tracker, learner, folder,"
-                " journal, versions) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                " journal, versions, adult, resumed_from) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     person,
                     which,
@@ -88,6 +109,8 @@ class Database:
                     self.relative(folder),
                     self.relative(Path(folder) / "journal.mcap"),
                     json.dumps(versions or {}),
+                    adult,
+                    resumed_from,
                 ),
             ).lastrowid
 
@@ -177,6 +200,11 @@ class Database:
             said.append(f"{row['folder']}: {self._recovered(row['id'], path)}")
         return said
 
+    def complete(self, session):
+        """Complete one session that nobody could end, from its journal; a sentence."""
+        row = self.row("SELECT journal FROM sessions WHERE id = ?", session)
+        return self._recovered(session, self.absolute(row["journal"]))
+
     def _recovered(self, session, path):
         try:
             recorded = reading.read(path)
@@ -184,16 +212,22 @@ class Database:
             self.end_session(session, reading.INTERRUPTED, str(error))
             return f"was interrupted, and its journal cannot be read ({error})"
         before = self.row("SELECT count(*) AS n FROM trials WHERE session = ?", session)["n"]
-        with said_clearly(self.path), transaction(self.link) as link:
+        teller = told.Teller(session, self.row("SELECT started FROM sessions WHERE id = ?", session)["started"])
+        with self.at_once() as link:
             for row in trials.of_events(recorded.events):
                 link.execute(_INSERT, {"session": session, **row})
+            for event in recorded.events:
+                for statement, values in teller.told(event):
+                    link.execute(statement, values)
+            link.execute(*teller.practised())
         after = self.row("SELECT count(*) AS n FROM trials WHERE session = ?", session)["n"]
         self.end_session(session, recorded.ended, recorded.fault or recorded.damage)
         return f"was interrupted; {after} trials are kept, {after - before} of them brought back from the journal"
 
 
 class Recorder:
-    """Commits each finished trial of a running session. `post` is what a bulletin's is, and blocks nobody."""
+    """Commits each finished trial of a running session, and what it tells of people: notes, ratings, answers, who
+    watches. `post` is what a bulletin's is, and blocks nobody."""
 
     def __init__(self, path, session):
         self.path, self.session = Path(path), session
@@ -201,7 +235,8 @@ class Recorder:
         self._ended = self._unwinding = ""
         self._ring = deque()
         self._collector = trials.Collector()
-        self._waiting = []
+        self._teller = told.Teller(session)
+        self._waiting = []  # (statement, values)
         self._closing = threading.Event()
         self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._thread.start()
@@ -226,25 +261,26 @@ class Recorder:
 
     def _write(self):
         link = None
-        wait, told = POLL, ""
+        wait, over = POLL, ""
         while True:
             last = self._closing.wait(wait)
             while self._ring:
                 event = self._ring.popleft()
                 if event.trial_type == "session_over":
-                    told = str(event.fields.get("ended", ""))
+                    over = str(event.fields.get("ended", ""))
                 row = self._collector.told(event)
                 if row is not None:
-                    self._waiting.append({"session": self.session, **row})
+                    self._waiting.append((_INSERT, {"session": self.session, **row}))
+                self._waiting += self._teller.told(event)
             until = time.monotonic() + CLOSING
             while self._waiting or last:
                 try:
                     link = link or schema.connect(self.path)
-                    self._commit(link, (self._ended or told or self._unwinding) if last else None)
+                    self._commit(link, (self._ended or over or self._unwinding) if last else None)
                     self.fault = ""
                     break
                 except (sqlite3.Error, OSError) as error:
-                    self.fault = f"{self.path}: {error}; {len(self._waiting)} trials wait. The journal has them too"
+                    self.fault = f"{self.path}: {error}; {len(self._waiting)} rows wait. The journal has them too"
                     if not last or time.monotonic() > until:
                         break
                     time.sleep(0.25)
@@ -257,7 +293,9 @@ class Recorder:
 
     def _commit(self, link, ended):
         with transaction(link):
-            link.executemany(_INSERT, self._waiting)
+            for statement, values in self._waiting:
+                link.execute(statement, values)
+            link.execute(*self._teller.practised())
             if ended:
                 link.execute(
                     "UPDATE sessions SET ended = coalesce(ended, ?), finished = coalesce(finished, ?) WHERE id = ?",

@@ -11,6 +11,8 @@ import os
 import sqlite3
 from datetime import UTC, datetime
 
+from vrtrainer.records import _version_2
+
 VERSIONS = (
     (
         """CREATE TABLE people (
@@ -107,6 +109,7 @@ VERSIONS = (
         ) STRICT""",
         "CREATE INDEX sessions_of_a_person ON sessions (person, started)",
     ),
+    _version_2.STATEMENTS,
 )
 """Statements that lead from each version to the next; the first from nothing to version 1."""
 

@@ -18,6 +18,8 @@ PLACE = ("block", "trial", "onset", "duration")
 COURSE = ("prompt_at_end", "models", "ended_by", "response_time")
 COLUMNS = (*PLACE, *PLAN, *FACETS, *SCORE, *ANSWER, *COURSE)
 """All of a row but the session."""
+TOLD = frozenset({"trial_planned", "score", "answered", "phase", "trial_left", "trial_restarted", "trial_ended"})
+"""Events that `Collector` reads."""
 JSON_COLUMNS = ("reason_values", "parts", "reasons")
 
 
@@ -27,6 +29,7 @@ class Collector:
     def __init__(self):
         self._planned = None  # event trial_planned of the trial that runs
         self._score = {}
+        self._answer = None
         self._judged = None  # onset at which the feedback began
         self._models = None
 
@@ -34,18 +37,25 @@ class Collector:
         """The row of a trial that ended with this event, as a dict, else None."""
         kind = event.trial_type
         if kind == "trial_planned":
-            self._planned, self._score, self._judged, self._models = event, {}, None, None
+            self._planned, self._models = event, None
+            self._forget()
         elif kind == "score":
             self._score, self._judged = event.fields, event.onset
+        elif kind == "answered":
+            self._answer = event.fields["answer"]
         elif kind == "phase" and event.fields.get("entered") == "feedback":
             self._judged, self._models = event.onset, event.fields.get("model_index")
         elif kind in ("trial_left", "trial_restarted"):
-            self._score, self._judged = {}, None
+            self._forget()
         elif kind == "trial_ended":
             row = self._row(event, event.fields)
-            self._planned, self._score, self._judged = None, {}, None
+            self._planned = None
+            self._forget()
             return row
         return None
+
+    def _forget(self):
+        self._score, self._answer, self._judged = {}, None, None
 
     def unfinished(self):
         """The row of a trial that was judged but whose end nobody could write any more, else None."""
@@ -53,7 +63,9 @@ class Collector:
             return None
         plan, score = self._planned.fields["plan"], self._score
         answer = {"graded": None, "attempted": None, "withheld": None}
-        if score:
+        if self._answer is not None:
+            answer = self._answer
+        elif score:  # journals from before `answered`
             answer = {
                 "graded": score.get("graded_0_2"),
                 "attempted": score.get("attempted"),
@@ -87,3 +99,22 @@ def of_events(events):
     out = [row for event in events if (row := collector.told(event)) is not None]
     last = collector.unfinished()
     return [*out, last] if last else out
+
+
+def plan_of(row):
+    """A trial's plan as plain values, of its row: with the help that there was at its end, as a learner model takes it.
+
+    `TrialPlan(**{**plan, "facets": Facets(**plan["facets"])})` is the plan itself.
+    """
+    plan = {name: row[name] for name in PLAN}
+    if row["prompt_at_end"] is not None:
+        plan["prompt"] = row["prompt_at_end"]
+    return {**plan, "facets": {name.removeprefix("facet_"): row[name] for name in FACETS}}
+
+
+def answer_of(row):
+    """A trial's answer as plain values, of its row: graded, attempted, withheld."""
+    out = {name.removeprefix("answer_"): row[name] for name in ANSWER}
+    if out["attempted"] is not None:
+        out["attempted"] = bool(out["attempted"])
+    return out
