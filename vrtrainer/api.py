@@ -428,7 +428,10 @@ def setup_of(options, database, tracker):
         bodies={avatar: vrm.load(model_file).body},
         body=tracker.body or body.of_height(options.height_m or 1.35),
         model=model,
-        texts={k: texts[k] for k in ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why", "pages", "page_names")},
+        texts={
+            k: texts[k]
+            for k in ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why", "pages", "page_names")
+        },
         language=options.language,
         names=_names(options, person, avatar),
         way="vrtrainer",

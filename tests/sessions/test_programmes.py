@@ -4,12 +4,13 @@ import pytest
 
 from vrtrainer import choices
 from vrtrainer.learning import policies
-from vrtrainer.sessions import modes, programme
+from vrtrainer.sessions import modes, pages, programme
 
 KNOWN = {
-    "gestures": {"wave", "one_arm_up", "thumbs_up", "nod_yes", "smile"},
+    "gestures": choices.listing(choices.content("assets") / "gestures"),
     "modes": choices.names(modes),
     "policies": choices.names(policies),
+    "pages": choices.names(pages),
     "avatars": {"noor", "bo"},
     "scenes": {"calm_room"},
 }
@@ -41,7 +42,7 @@ def test_every_programme_that_ships_can_be_read_and_has_its_texts_in_both_langua
         (("trials = 2", "prompt = 9"), "prompt is 9, expected 0 to 7"),
         (('"immediate"', '"imediate"'), "block 1: mode: no mode 'imediate'; there is .*, perhaps 'immediate'"),
         (('["wave"]', '["wavee"]'), "no gesture 'wavee'; there is .*, perhaps 'wave'"),
-        (('["wave"]', '"wave"'), "gestures is 'wave', expected a list of names or \"people\""),
+        (('["wave"]', '"wave"'), "gestures is 'wave', expected a list of names, \"people\" or \"chosen\""),
         (('mode = "immediate"', ""), "block 1: mode is missing"),
         (("[[block]]", "[block]"), "block is .*, expected a list"),
         (("name =", "nom ="), "nom: no such key"),

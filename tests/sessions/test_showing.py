@@ -9,6 +9,7 @@ from vrtrainer.gestures.perform import perform
 from vrtrainer.human import pose, rotations
 from vrtrainer.human.skeleton import INDEX
 from vrtrainer.sessions import showing
+from vrtrainer.sessions.manner import Manner
 
 LEARNER = np.array([0.0, 1.25, 0.0])  # the head of a child who stands where the learner stands
 NEAR_DEG = 10.0  # a gaze this close to a face is felt as looking at it
@@ -28,7 +29,7 @@ def look(figure, body):
 
 @pytest.fixture(scope="module", params=[False, True], ids=["looks", "looks away"])
 def gaze(request):
-    run = whole.begin("first_steps", looks_away=request.param)
+    run = whole.begin("first_steps", manner=Manner(looks_away=request.param))
     body, angles = run.session.setup.bodies["noor"], []
     while not run.session.over:
         run.step()

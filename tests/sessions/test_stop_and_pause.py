@@ -32,8 +32,8 @@ def test_a_pause_freezes_trial_time(seconds):
         run.phase("respond")
     paused.step("pause", dt=0.0)
     paused.step("go_on", dt=seconds)
-    free.session.trial.restart(free.session._trial_now)
-    assert paused.session._trial_now == pytest.approx(free.session._trial_now, abs=1e-9)
+    free.session.trial.restart(free.session.trial_now)
+    assert paused.session.trial_now == pytest.approx(free.session.trial_now, abs=1e-9)
     assert paused.session.seconds == pytest.approx(free.session.seconds + seconds)
 
 

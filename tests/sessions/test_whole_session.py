@@ -9,6 +9,7 @@ from tests.sessions import whole
 from vrtrainer.human import observation, pose
 from vrtrainer.human.skeleton import INDEX
 from vrtrainer.sessions import tableau
+from vrtrainer.sessions.manner import Manner
 from vrtrainer.sessions.words import LINE, LINES, pages
 
 COMPLETE = ("trial_ended", "trial_left")
@@ -83,7 +84,7 @@ def test_the_avatar_moves_less_than_a_centimetre_when_it_is_idle(session):
 
 
 def test_a_calm_avatar_does_not_move_at_all_when_it_is_idle_but_its_eyes():
-    run = whole.begin(calm_idle=True).phase("respond")
+    run = whole.begin(manner=Manner(calm_idle=True)).phase("respond")
     run.step("pause")
     limbs = [i for name, i in INDEX.items() if not name.endswith("Eye")]
     for _ in range(20):

@@ -12,7 +12,7 @@ from vrtrainer.human.frame import Frame
 from vrtrainer.imitation import ways
 from vrtrainer.learning import learner, policies
 from vrtrainer.learning.simulated import SimulatedLearner, profile
-from vrtrainer.sessions import modes, stored, tableau
+from vrtrainer.sessions import modes, pages, stored, tableau
 from vrtrainer.sessions.commands import Command
 from vrtrainer.sessions.session import Session
 from vrtrainer.stage import vrm
@@ -38,7 +38,7 @@ def _content():
     gestures = library.load(ASSETS / "gestures")
     noor = vrm.load(choices.content("avatars") / "noor" / "model.vrm").body
     texts = {c: tomllib.loads((ASSETS / "language" / f"{c}.toml").read_text(encoding="utf-8")) for c in ("nl", "en")}
-    rooms = tuple({n: choices.load(room, n) for n in choices.names(room)} for room in (modes, policies, ways))
+    rooms = tuple({n: choices.load(room, n) for n in choices.names(room)} for room in (modes, policies, ways, pages))
     return gestures, noor, texts, rooms
 
 

@@ -14,10 +14,10 @@ from vrtrainer.imitation.template import Template
 from vrtrainer.learning import learner
 from vrtrainer.learning.levels import next_level
 from vrtrainer.learning.offer import Offer
-from vrtrainer.learning.plan import Facets
+from vrtrainer.learning.plan import Answer, Facets, TrialPlan
 from vrtrainer.sessions import words
 from vrtrainer.sessions.phases import Phase
-from vrtrainer.sessions.programme import PEOPLE
+from vrtrainer.sessions.programme import CHOSEN, PEOPLE
 from vrtrainer.sessions.showing import aims
 
 _SLOW = 0.6  # tempo of a slowed model (prompt 4)
@@ -49,6 +49,11 @@ class Chooser:
     def __init__(self, setup):
         self._setup = setup
         self.model = setup.model
+        self.avatar = setup.programme.avatar
+        self.chosen = ""
+        """The gesture that was chosen on a page; "" for none."""
+        self.watches = False
+        """Whether the learner chose only to watch."""
         self._history = ()  # (TrialPlan, Answer) of this block
         self._performed = {}
         self._templates = {}
@@ -95,6 +100,8 @@ class Chooser:
         int
         """
         block = self._setup.programme.blocks[number]
+        if block.page:
+            return 0
         if block.trials:
             if not self._setup.sequences:
                 return block.trials
@@ -116,6 +123,56 @@ class Chooser:
     def gives_feedback(self, number):
         """Whether a block says what came of a trial: probes do not; bool."""
         return self._setup.programme.blocks[number].feedback
+
+    def offered(self, number):
+        """Names of the gestures that a block chooses from; a tuple of str."""
+        blocks = self._setup.programme.blocks
+        if blocks[number].gestures != (CHOSEN,):
+            return blocks[number].gestures
+        offered = next(b.gestures for b in reversed(blocks[:number]) if b.page and b.gestures)
+        return (self.chosen,) if self.chosen in self._setup.gestures else offered[:1]
+
+    def resumed(self, number, trials):
+        """Take up what was done before the session was broken off.
+
+        Parameters
+        ----------
+        number : int
+            The block at which it goes on.
+        trials : sequence of dict
+            block, plan and answer of each, plain values.
+        """
+        self._enter(number)
+        for row in trials:
+            facets = Facets(**row["plan"]["facets"])
+            plan = TrialPlan(**{**row["plan"], "facets": facets})
+            if plan.gesture not in self._setup.gestures:
+                continue  # a gesture that is not there any more
+            answer = Answer(**row["answer"])
+            self.model = learner.updated(self.model, plan, self._setup.gestures[plan.gesture], answer, self._setup.day)
+            if row["block"] == number:
+                self._history = (*self._history, (plan, answer))
+
+    def rated(self, trial, grade):
+        """An adult's rating is an answer where nothing could be measured.
+
+        Parameters
+        ----------
+        trial : Trial
+            One that is over.
+        grade : int
+
+        Returns
+        -------
+        bool
+            Whether the model learnt from it.
+        """
+        if trial.answer.graded is not None or trial.answer.attempted is False:
+            return False
+        plan = replace(trial.plan, prompt=trial.prompt)
+        gesture = self._setup.gestures[plan.gesture]
+        self.model = learner.updated(self.model, plan, gesture, Answer(grade, grade > 0, None), self._setup.day)
+        return True
 
     # The next trial
 
@@ -145,12 +202,12 @@ class Chooser:
             done = len(self._history)
             names = (setup.people[done % len(setup.people)],)
         else:
-            names = block.gestures
+            names = self.offered(number)
         if self._override == "other_gesture":
             names = tuple(n for n in names if n != self._last) or names
         offer = Offer(
             gestures={n: setup.gestures[n] for n in names},
-            mode=self._mode,
+            mode="observe" if self.watches and block.gestures == (CHOSEN,) else self._mode,
             side=block.side,
             kind=block.kind,
             trials_left=self.left(number),
@@ -158,7 +215,7 @@ class Chooser:
             block_index=number,
             level=self._level,
             prompt=self._prompt,
-            avatar=setup.programme.avatar,
+            avatar=self.avatar,
             scene=setup.programme.scene,
             choice=self._choice,
             override=self._override,
@@ -211,7 +268,7 @@ class Chooser:
         if self._block is None:
             return "nothing has begun yet"
         if order.name == "choose":
-            offered = self._setup.programme.blocks[self._block].gestures
+            offered = self.offered(self._block)
             if order.value not in offered:
                 return f"no gesture {order.value!r}; this part has {', '.join(offered)}"
             self._choice = order.value

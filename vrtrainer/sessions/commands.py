@@ -24,6 +24,10 @@ NAMES = (
     "something_else",
     "end",
     "finish",
+    "watching",
+    "note",
+    "mark",
+    "set",
 )
 """The controls of EXPERIENCE 4, and what the learner can choose."""
 

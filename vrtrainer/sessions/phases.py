@@ -2,7 +2,8 @@
 
 Rule 1: every transition is a row of a table: a mode's own TABLE for the trial, SESSION for what stands around it.
 Rule 2: this room never asks what time it is. It is told, once a frame.
-Rule 3: Stop leads to CALM from every phase of every mode, and to STOPPED from every state but over.
+Rule 3: Stop leads to CALM from every phase of every mode, and to STOPPED from every state but over. So does the wish
+        for the calm place.
         `tests/sessions` reads the tables and checks it.
 Rule 4: a cue without a row changes nothing and becomes an event `refused` with its reason.
 """
@@ -47,6 +48,7 @@ class Request(Enum):
     """What can move a session on."""
 
     STOP = "stop"
+    CALM = "calm_place"  # to the calm place, as stop, but nothing was wrong
     PAUSE = "pause"
     GO_ON = "go_on"
     READY = "ready"
@@ -62,12 +64,14 @@ SESSION = {
         Request.READY: State.RUNNING,
         Request.PAUSE: State.PAUSED,
         Request.STOP: State.STOPPED,
+        Request.CALM: State.STOPPED,
         Request.END: State.WAITING,
         Request.FINISH: State.OVER,
         Request.FINISHED: State.OVER,
     },
     State.RUNNING: {
         Request.STOP: State.STOPPED,
+        Request.CALM: State.STOPPED,
         Request.PAUSE: State.PAUSED,
         Request.BLOCK_OVER: State.WAITING,
         Request.SOMETHING_ELSE: State.WAITING,
@@ -78,6 +82,7 @@ SESSION = {
         Request.GO_ON: State.RUNNING,  # or where it was paused: `session` keeps that
         Request.READY: State.RUNNING,
         Request.STOP: State.STOPPED,
+        Request.CALM: State.STOPPED,
         Request.END: State.WAITING,
         Request.FINISH: State.OVER,
     },
@@ -86,6 +91,7 @@ SESSION = {
         Request.READY: State.RUNNING,
         Request.SOMETHING_ELSE: State.WAITING,
         Request.STOP: State.STOPPED,
+        Request.CALM: State.STOPPED,
         Request.END: State.WAITING,
         Request.FINISH: State.OVER,
         Request.FINISHED: State.OVER,

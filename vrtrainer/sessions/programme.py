@@ -1,4 +1,4 @@
-"""A programme: blocks of trials, written as text, checked when read.
+"""A programme: blocks of trials and pages, written as text, checked when read.
 
 name = { nl = "Eerste keer", en = "First time" }
 minutes = 6
@@ -6,8 +6,12 @@ avatar = "noor"
 scene = "calm_room"
 
 [[block]]
-mode = "immediate"
+page = "choose"
 gestures = ["wave", "one_arm_up"]
+
+[[block]]
+mode = "immediate"
+gestures = "chosen"
 trials = 6
 """
 
@@ -17,6 +21,8 @@ from difflib import get_close_matches
 
 from vrtrainer.learning.plan import KINDS
 
+CHOSEN = "chosen"
+"""In place of a list of gestures: the one that was chosen on a page before, else the first that the page offered."""
 PEOPLE = "people"
 """In place of a list of gestures: other people's recordings of the learner's file, well done, in file order."""
 
@@ -27,13 +33,14 @@ class ProgrammeError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """Trials of one mode.
+    """Trials of one mode, or a page.
 
     Parameters
     ----------
     mode : str
+        "" for a page.
     gestures : tuple of str
-        Names, or `("people",)` for other people's recordings.
+        Names, `("people",)` for other people's recordings, or `("chosen",)`; what a page offers.
     trials : int
         How many; 0 for as many as the learner's recording has sequences.
     policy : str
@@ -50,6 +57,12 @@ class Block:
         Seconds between demonstration and turn.
     feedback : bool
         False for probes: nothing is said of what came of it.
+    page : str
+        A page of `sessions.pages`, "" for trials.
+    seconds : float
+        How long a page lasts that ends by itself, 0 for its own way.
+    new : tuple of str
+        Of a page that offers gestures: which of them are new to the learner.
     """
 
     mode: str
@@ -63,6 +76,9 @@ class Block:
     size: float = 1.0
     delay_s: float = 0.0
     feedback: bool = True
+    page: str = ""
+    seconds: float = 0.0
+    new: tuple = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,15 +121,15 @@ _BLOCK = {
     "delay_s": (int, float),
     "feedback": bool,
 }
-_KINDS = {
-    dict: "a table",
-    int: "a whole number",
-    float: "a number",
-    str: "text",
-    list: "a list",
-    bool: "true or false",
+_PAGE = {"page": str, "gestures": list, "new": list, "seconds": (int, float)}
+_RANGES = {
+    "prompt": (0, 7),
+    "tempo": (0.3, 2.0),
+    "size": (0.3, 1.5),
+    "delay_s": (0, 120),
+    "trials": (1, 500),
+    "seconds": (0, 600),
 }
-_RANGES = {"prompt": (0, 7), "tempo": (0.3, 2.0), "size": (0.3, 1.5), "delay_s": (0, 120), "trials": (1, 500)}
 
 
 def _typed(table, allowed, file, where):
@@ -143,7 +159,7 @@ def _among(value, known, what, file, where):
         raise ProgrammeError(f"{file}: {where}: no {what} {value!r}; there is {', '.join(sorted(known))}{hint}")
 
 
-def read(text, file, *, gestures, modes, policies, avatars, scenes):
+def read(text, file, *, gestures, modes, policies, avatars, scenes, pages=()):
     """Programme of a text.
 
     Parameters
@@ -152,7 +168,7 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
         TOML.
     file : str
         Its name, for errors; the stem becomes the programme's name.
-    gestures, modes, policies, avatars, scenes : collection of str
+    gestures, modes, policies, avatars, scenes, pages : collection of str
         What there is to choose from; None for avatars and scenes where they were checked before.
 
     Returns
@@ -180,6 +196,9 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
     blocks = []
     for number, row in enumerate(table["block"], 1):
         where = f"block {number}: "
+        if "page" in row:
+            blocks.append(_page(row, file, where, gestures, pages))
+            continue
         _typed(row, _BLOCK, file, where)
         for key in ("mode", "gestures"):
             if key not in row:
@@ -190,10 +209,12 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
         if isinstance(row.get("trials"), str) and row["trials"] != "recorded":
             raise ProgrammeError(f'{file}: {where}trials is {row["trials"]!r}, expected a number or "recorded"')
         names = row["gestures"]
-        if names == PEOPLE:
-            names = [PEOPLE]
+        if names in (PEOPLE, CHOSEN):
+            names = [names]
         elif isinstance(names, str):
-            raise ProgrammeError(f'{file}: {where}gestures is {names!r}, expected a list of names or "people"')
+            raise ProgrammeError(
+                f'{file}: {where}gestures is {names!r}, expected a list of names, "people" or "chosen"'
+            )
         else:
             for name in names:
                 _among(name, gestures, "gesture", file, f"{where}gestures")
@@ -210,9 +231,31 @@ def read(text, file, *, gestures, modes, policies, avatars, scenes):
                 }
             )
         )
+    if all(b.page for b in blocks):
+        raise ProgrammeError(f"{file}: there are only pages; a programme has at least one [[block]] with a mode")
+    for number, one in enumerate(blocks, 1):
+        if one.gestures == (CHOSEN,) and not any(b.page and b.gestures for b in blocks[: number - 1]):
+            raise ProgrammeError(f'{file}: block {number}: gestures is "chosen", but no page before it offers gestures')
     name = file.replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".toml")
     return Programme(
         name, table["name"], table.get("about", {}), float(table.get("minutes", 6)), avatar, scene, tuple(blocks)
+    )
+
+
+def _page(row, file, where, gestures, pages):
+    _typed(row, _PAGE, file, where)
+    _among(row["page"], pages, "page", file, f"{where}page")
+    low, high = _RANGES["seconds"]
+    if not low <= row.get("seconds", 0) <= high:
+        raise ProgrammeError(f"{file}: {where}seconds is {row['seconds']}, expected {low} to {high}")
+    offered = row.get("gestures", [])
+    for name in (*offered, *row.get("new", [])):
+        _among(name, gestures, "gesture", file, f"{where}gestures")
+    odd = [n for n in row.get("new", []) if n not in offered]
+    if odd:
+        raise ProgrammeError(f"{file}: {where}new names {odd[0]!r}, which is not among its gestures")
+    return Block(
+        "", tuple(offered), 0, page=row["page"], seconds=float(row.get("seconds", 0)), new=tuple(row.get("new", []))
     )
 
 

@@ -1,28 +1,34 @@
-"""A whole session: programme, blocks, trials, and the calm place at both ends. Told one frame at a time.
+"""A whole session: programme, pages, blocks, trials, and the calm place at both ends. Told one frame at a time.
 
 Rule 1: `step` never raises for what a person, a device or a clock did; what has no row becomes an event `refused`.
 Rule 2: stop is obeyed at the frame it comes, from every state, and needs no confirmation.
 Rule 3: the same setup, frames, observations and orders give the same tableaux and events, bit for bit.
+Rule 4: who watches and what an adult chose is said to the learner, whatever else is shown.
 """
 
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 from vrtrainer.human import frame as frames
 from vrtrainer.human.skeleton import PART_INDEX
-from vrtrainer.sessions import limits, tableau, words
+from vrtrainer.imitation.attempt import Attempt
+from vrtrainer.learning.plan import Answer
+from vrtrainer.sessions import limits, manner, outline, tableau, words
 from vrtrainer.sessions.activity import measured_share
 from vrtrainer.sessions.choosing import Chooser
+from vrtrainer.sessions.dose import DoseClock
 from vrtrainer.sessions.events import Event
+from vrtrainer.sessions.notices import Notices
+from vrtrainer.sessions.page import Room
 from vrtrainer.sessions.phases import SESSION, Cue, Phase, Request, State, TransitionError, follow
-from vrtrainer.sessions.showing import FACING, Figurant
-from vrtrainer.sessions.tableau import Figure, Sound, Tableau
+from vrtrainer.sessions.scenery import Scenery
+from vrtrainer.sessions.tableau import Sound
 from vrtrainer.sessions.trial import Trial
-from vrtrainer.sessions.writing import BETWEEN, CLOSING, FEELINGS, OPENING, Writing
+from vrtrainer.sessions.writing import BETWEEN, CLOSING, FEELINGS, OPENING
 
 _REQUESTS = {
     "stop": Request.STOP,
-    "calm_place": Request.STOP,
+    "calm_place": Request.CALM,
     "pause": Request.PAUSE,
     "go_on": Request.GO_ON,
     "ready": Request.READY,
@@ -30,8 +36,12 @@ _REQUESTS = {
     "end": Request.END,
     "finish": Request.FINISH,
 }
+_STOPS = (Request.STOP, Request.CALM)
 _OVERRULES = ("easier", "harder", "slower", "again", "other_gesture", "together", "show_where", "choose")
+_BREAKS_OFF = ("again", "other_gesture", "together", "choose", "slower", "easier", "show_where")
 _SEEN_PARTS = ("head", "leftHand", "rightHand", "leftArm", "rightArm", "trunk")
+_BREAK, _ALONG = "break_time", "move_along"
+_REPLAYED = 3  # finished trials whose movement a page can show again
 
 
 class Session:
@@ -46,11 +56,26 @@ class Session:
         self.setup = setup
         self.state, self.part = State.WAITING, OPENING
         self.over, self.ended, self._early = False, "", False
-        self.block, self.trials_begun, self.trials_ended = 0, 0, 0
         self.chooser = Chooser(setup)
-        self._writing = Writing(setup)
-        self.trial = None
+        self.block = min(setup.resumed_block, len(setup.programme.blocks))
+        self.trials_begun = self.trials_ended = len(setup.resumed)
         self.dots = ()
+        if setup.resumed and self.block < len(setup.programme.blocks):
+            self.chooser.resumed(self.block, setup.resumed)
+            here = (row["answer"] for row in setup.resumed if row["block"] == self.block)
+            self.dots = tuple(self.dot(Answer(**row)) for row in here)
+        self.manner = setup.manner
+        self.trial = self.page = None
+        self.calm = False  # stopped for the calm place, by nobody's stop
+        self.warm_until = -math.inf
+        self.said_pages = ()
+        self.there_since = math.inf  # when the avatar came in
+        self.dose = DoseClock(setup.dose)
+        self.notices = Notices(setup)
+        self.room = Room(setup, self.chooser, None, self._emit, self._change)
+        self._interlude = False  # the page came between trials and is no block
+        self._attempt = Attempt()
+        self._over_trials = {}  # number to Trial, the last few: a rating may still come
         self._start = None
         self._now = 0.0
         self._paused, self._paused_at = 0.0, None
@@ -59,15 +84,8 @@ class Session:
         self._second = -1
         self._events = []
         self._sounds = ()
-        self._warm_until = -math.inf
-        self._said_pages = ()
         self._feeling = ""
-        self._notice, self._notice_until = "", -math.inf
-        avatar = setup.programme.avatar
-        self._avatar = avatar
-        self._figurant = Figurant(self.chooser.rest(avatar), setup.calm_idle, setup.looks_away)
-        self._there_since = math.inf  # when the avatar came in
-        self._kept = None  # the moment whose picture was kept last
+        self._scenery = Scenery(self)
 
     @property
     def between_trials(self):
@@ -78,6 +96,16 @@ class Session:
     def seconds(self):
         """Session time so far, s."""
         return self._now
+
+    @property
+    def since(self):
+        """When the state that holds began, s of session time."""
+        return self._since
+
+    @property
+    def trial_now(self):
+        """Session time without pauses, s."""
+        return self._now - self._paused
 
     @property
     def trials_total(self):
@@ -103,28 +131,28 @@ class Session:
         self._events = []
         if self._start is None:
             self._start = frame.time
-            self._emit("session_started", programme=self.setup.programme.name, seed=self.setup.seed)
+            self._emit("session_started", **outline.of(self.setup))
         self._now = frame.time - self._start
+        self.dose.step(frame)
         said, stops = self._obey(frame, seen, orders)
         if not self.over:
             if self.state is State.RUNNING:
                 self._run(frame, seen, said)
             elif not stops:
                 self._wait(seen, said)
-        shown = self._shown(frame)
+        self._sounds = tuple(s for s in self._sounds if self._now - s.start < limits.SOUND_KEPT)
+        shown = self._scenery.shown(self._now, self._sounds, self._turn())
         self._each_second(seen, shown)
         return shown, tuple(self._events)
 
     def _emit(self, trial_type, duration=math.nan, onset=None, **fields):
-        phase = self.trial.phase.value if self.trial and self.state is State.RUNNING else self.state.value
+        phase = self.state.value
+        if self.state is State.RUNNING:
+            phase = self.trial.phase.value if self.trial else self.page.name if self.page else phase
         block = self.block if self.block < len(self.setup.programme.blocks) else -1
         number = self.trial.number if self.trial else -1
         onset = self._now if onset is None else onset
         self._events.append(Event(onset, duration, trial_type, block, number, phase, fields))
-
-    @property
-    def _trial_now(self):
-        return self._now - self._paused
 
     # What is asked
 
@@ -132,31 +160,58 @@ class Session:
         said = ""
         asked = [(_REQUESTS[o.name], o) for o in orders if o.name in _REQUESTS]
         # Stop goes before everything that came at the same frame, and nothing of that frame undoes it.
-        stops = "stop" in seen.acts or any(request is Request.STOP for request, _ in asked)
+        stops = "stop" in seen.acts or any(request in _STOPS for request, _ in asked)
         if "stop" in seen.acts:
             self._request(Request.STOP, "learner", seen.source)
-        for request, order in sorted(asked, key=lambda pair: pair[0] is not Request.STOP):
-            if stops and request not in (Request.STOP, Request.FINISH):
+        for request, order in sorted(asked, key=lambda pair: pair[0] not in _STOPS):
+            if stops and request not in (*_STOPS, Request.FINISH):
                 self._refuse(request.value, order.actor, "stop came at the same frame")
+            elif request is Request.READY and self._page_hears(order.actor):
+                said = said or "ready"
+                self._emit("said", value="ready", actor=order.actor, source=order.source)
             else:
                 self._request(request, order.actor, order.source)
         if "pause" in seen.acts and not stops:
             self._request(Request.PAUSE, "learner", seen.source)
-        if frame.state == frames.ASLEEP and self.state is State.RUNNING:
+        rests = self.page is not None and self.page.rests
+        if frame.state == frames.ASLEEP and self.state is State.RUNNING and not rests:
             self._request(Request.STOP, "learner", "headset_off")
-        elif frame.state == frames.UNFOCUSED and self.state is State.RUNNING:
+        elif frame.state == frames.UNFOCUSED and self.state is State.RUNNING and not rests:
             self._request(Request.PAUSE, "runtime", "unfocused")
         for order in orders:
-            if order.name in _OVERRULES and self.over:
-                self._refuse(order.name, order.actor, "the session is over")
-            elif order.name in _OVERRULES:
-                self._overrule(order)
-            elif order.name == "say":
-                said = order.value
-                self._emit("said", value=order.value, actor=order.actor, source=order.source)
-            elif order.name not in _REQUESTS:
-                self._refuse(order.name, order.actor, "nothing answers to it here")
+            if order.name not in _REQUESTS:
+                said = self._told(order, said)
         return said, stops
+
+    def _page_hears(self, actor):
+        return self.page is not None and self.state is State.RUNNING and actor == "learner"
+
+    def _told(self, order, said):
+        """Take an order that moves no state; gives what was said at this frame."""
+        name, value = order.name, order.value
+        if name in ("note", "mark", "rate", "watching"):  # these need no learner, nor a session that runs
+            why = getattr(self, f"_{name}")(value, order.actor)
+            if why:
+                self._refuse(name, order.actor, why)
+        elif self.over:
+            self._refuse(name, order.actor, "the session is over")
+        elif name == "say" or (name == "choose" and self.page is not None and self.state is State.RUNNING):
+            said = value
+            self._emit("said", value=value, actor=order.actor, source=order.source)
+        elif name == "set":
+            key, _, to = value.partition("=")
+            why = self._change(key, to, order.actor)
+            if why:
+                self._refuse(name, order.actor, why)
+        elif name == "say_what_you_saw":
+            self._say_again(order)
+        elif name == "move_along":
+            self._move_along(order)
+        elif name in _OVERRULES:
+            self._overrule(order)
+        else:
+            self._refuse(name, order.actor, "nothing answers to it here")
+        return said
 
     def _refuse(self, command, actor, why):
         self._emit("refused", command=command, actor=actor, why=why)
@@ -167,7 +222,7 @@ class Session:
         except TransitionError as error:
             self._refuse(request.value, actor, str(error))
             return
-        if request is Request.STOP and self.state is State.STOPPED:
+        if request in _STOPS and self.state is State.STOPPED:
             return  # a sign that is still held says nothing new
         if request is Request.READY and actor != "learner" and State.WAITING in (self.state, self._broken_off):
             self._refuse(request.value, actor, "only the learner begins")
@@ -176,12 +231,15 @@ class Session:
         if self.state in (State.WAITING, State.RUNNING):
             self._broken_off = self.state
         self.state = state
-        if request is Request.STOP:
+        if self.page is not None:
+            self.page.heard(request.value, actor)
+        if request in _STOPS:
+            self.calm = request is Request.CALM
             self._emit("assent", assent="withdrawn", actor=actor, source=source)
             self._sounds = ()
             self._pause_clock()
             if self.trial is not None:
-                self.trial.cue(Cue.STOP, self._trial_now)
+                self.trial.cue(Cue.STOP, self.trial_now)
         elif request is Request.PAUSE:
             self._sound("pause")
             self._pause_clock()
@@ -189,17 +247,19 @@ class Session:
             self._go_on(request)
         elif request is Request.SOMETHING_ELSE:
             self._resume_clock()
-            self._leave_trial("something_else")
+            self._leave("something_else")
             self.part = BETWEEN if self._broken_off is State.RUNNING else self.part
             self.chooser.asked_for_something_else()
         elif request is Request.END:
             self._resume_clock()
-            self._leave_trial("ended")
+            self._leave("ended")
             self.block, self.part = len(self.setup.programme.blocks), CLOSING
             self._early = True
         elif request is Request.FINISH:
-            self._leave_trial("finished")
+            self._leave("finished")
             self._finish(actor)
+        if actor == "adult" and request not in (Request.FINISH, Request.READY):
+            self.notices.chose(request.value, self._now)
         self._since = self._now
         self._emit("session_state", state=self.state.value, part=self.part)
 
@@ -213,10 +273,10 @@ class Session:
                 self._finish("learner")
                 return
             self._emit("assent", assent="given", actor="learner")
-        if math.isinf(self._there_since):
-            self._there_since = self._now
+        if math.isinf(self.there_since):
+            self.there_since = self._now
         if self.trial is not None:
-            self.trial.restart(self._trial_now)
+            self.trial.restart(self.trial_now)
             self._emit("trial_restarted")
 
     def _pause_clock(self):
@@ -228,86 +288,182 @@ class Session:
             self._paused += self._now - self._paused_at
             self._paused_at = None
 
+    # What is asked besides
+
     def _overrule(self, order):
-        why = self.chooser.overrule(order, self.trial)
+        why = "a page is shown" if self.page is not None else self.chooser.overrule(order, self.trial)
         if why:
             self._refuse(order.name, order.actor, why)
             return
+        self._chosen_by(order)
+        if order.name in _BREAKS_OFF:
+            self._leave(order.name)
+
+    def _chosen_by(self, order):
         self._emit("command", command=order.name, value=order.value, actor=order.actor, source=order.source)
-        # Each intervention is said (EXPERIENCE 1).
         if order.actor == "adult":
-            what = self.setup.texts["controls"].get(order.name, order.name).lower()
-            text = words.filled(self.setup.texts, "captions", "adult_chose", adult=self.setup.names["adult"], what=what)
-            self._notice, self._notice_until = text, self._now + 4.0
-        if order.name in ("again", "other_gesture", "together", "choose", "slower", "easier", "show_where"):
-            self._leave_trial(order.name)
+            self.notices.chose(order.name, self._now)
+
+    def _say_again(self, order):
+        if not self.said_pages:
+            self._refuse(order.name, order.actor, "nothing was seen yet")
+            return
+        self._chosen_by(order)
+        self.notices.say(self.said_pages[0], self._now)
+
+    def _move_along(self, order):
+        why = ""
+        if self.setup.self_report:
+            why = "nothing is tracked here"
+        elif _ALONG not in self.setup.pages:
+            why = "there is no page move_along"
+        elif self.state is not State.RUNNING:
+            why = f"the session is {self.state.value}"
+        elif self.page is not None:
+            why = "a page is shown"
+        if why:
+            self._refuse(order.name, order.actor, why)
+            return
+        self._chosen_by(order)
+        self._leave(order.name)
+        self._enter_page(_ALONG)
+
+    def _note(self, text, actor):
+        if not text.strip():
+            return "there is no text"
+        self._emit("note", text=text, actor=actor)
+        return ""
+
+    def _mark(self, text, actor):
+        self._emit("mark", text=text, actor=actor)
+        return ""
+
+    def _rate(self, value, actor):
+        number, _, grade = value.partition(":")
+        if not number.isdecimal() or grade not in ("0", "1", "2"):
+            return f"{value!r} is not TRIAL:GRADE with a grade of 0, 1 or 2"
+        trial, graded = int(number), int(grade)
+        if trial >= max(self.trials_begun, self.trials_ended):
+            return f"there was no trial {trial}"
+        self._emit("rated", trial=trial, grade=graded, actor=actor)
+        over = self._over_trials.get(trial)
+        if over is not None and not self.over and self.chooser.rated(over, graded):
+            del self._over_trials[trial]  # taught once
+        return ""
+
+    def _watching(self, name, actor):
+        self.notices.watched_by(name[:60])
+        self._emit("watching", name=name[:60], actor=actor)
+        return ""
+
+    def _change(self, name, value, actor="learner"):
+        if name == "avatar":
+            if value not in self.setup.bodies:
+                return f"no avatar {value!r} here; there is {', '.join(self.setup.bodies)}"
+            self.chooser.avatar = value
+            self._scenery.enter(value)
+            why = ""
+        else:
+            self.manner, why = manner.changed(self.manner, name, value)
+        if not why:
+            self._emit("setting", key=name, value=str(value), actor=actor)
+        return why
 
     # Running
 
     def _run(self, frame, seen, said):
-        if self.trial is None and not self._next_trial():
+        if self.page is not None:
+            self._turn_page(seen, said)
+            return
+        if self.trial is None and not self._next():
+            return
+        if self.page is not None:
             return
         trial = self.trial
         # A headset's frame that came late shows nothing, and nobody was looked for in it.
         looked = frame.should_render or bool(seen.how.any())
-        for before, cue, after in trial.step(self._trial_now, seen, said, looked):
+        for before, cue, after in trial.step(self.trial_now, seen, said, looked):
             self._emit("phase", left=before.value, cue=cue.value, entered=after.value, model_index=trial.models)
+            self.dose.begun = self.dose.begun or after is Phase.MODEL
             if after is Phase.FEEDBACK:
                 self._judged()
             elif before is Phase.FEEDBACK:
                 self._trial_over()
 
-    def _next_trial(self):
+    def _next(self):
+        """Begin what comes next, a page or a trial; False where the block or the programme is over."""
         blocks = self.setup.programme.blocks
         if self.block >= len(blocks):
             self._close()
             return False
-        late = self._trial_now > self.setup.programme.minutes * 60
+        late = self.trial_now > self.setup.programme.minutes * 60 or self.dose.day_over
+        if blocks[self.block].page and not late:
+            self._enter_page(blocks[self.block].page)
+            return True
         if late or self.chooser.block_over(self.block, self.trials_ended):
             self._block_over(late)
             return False
+        if self.dose.break_due and _BREAK in self.setup.pages:
+            self._enter_page(_BREAK)
+            return True
+        self._begin_trial()
+        return True
+
+    def _begin_trial(self):
         plan, shown, aims, template = self.chooser.next_trial(self.block, self.trials_begun)
         mode = self.setup.modes[plan.mode]
         self.trial = Trial(
-            self.trials_begun, plan, mode.TABLE, mode.SHOWS, shown, template, self.setup.way, self.setup.self_report
+            self.trials_begun,
+            plan,
+            mode.TABLE,
+            mode.SHOWS,
+            shown,
+            template,
+            self.setup.way,
+            self.setup.self_report,
+            self._attempt,
         )
-        self.trial.begin(self._trial_now)
-        self._aims = aims
+        self.trial.begin(self.trial_now)
+        self._scenery.aims = aims
         self.trials_begun += 1
         self._emit("trial_planned", plan=asdict(plan), demonstration_s=shown.motion.duration)
         why = words.filled(self.setup.texts, "why", plan.reason_key, **plan.reason_values)
+        left = self.chooser.left(self.block)
         self._emit(
             "now_next_why",
-            now=plan.gesture,
-            next="",
+            now=words.own(self.setup.gestures[plan.gesture].title, self.setup.language),
+            next=outline.after(self.setup, self.block, left),
             why=why,
-            trials_left=self.chooser.left(self.block),
+            trials_left=left,
             prompt=plan.prompt,
+            gesture=plan.gesture,
+            mode=plan.mode,
         )
-        return True
 
     def _judged(self):
         trial = self.trial
-        texts = self.setup.texts
         if trial.score is not None:
             fields = {**asdict(trial.score), "reasons": [asdict(r) for r in trial.score.reasons]}
             self._emit("score", **fields)
         # Told at once: a session that is cut off during its feedback still knows what came of the trial.
         self._emit("answered", answer=asdict(trial.answer))
+        done = self.setup.texts["captions"]["done"]
         sentences = self.chooser.sentences(trial)
-        self._said_pages = words.pages(" ".join(sentences)) or (texts["captions"]["done"],)
-        trial.feedback_lasts = trial.showing.lasts * len(self._said_pages)
-        answer = trial.answer
-        if not self.chooser.gives_feedback(self.block):
-            self._said_pages = (texts["captions"]["done"],)
+        self.said_pages = words.pages(" ".join(sentences)) or (done,)
+        trial.feedback_lasts = trial.showing.lasts * len(self.said_pages)
+        if not self.chooser.gives_feedback(self.block) or self.manner.praise == "nothing":
+            self.said_pages = (done,)
             trial.feedback_lasts = 1.5
-        elif answer.graded == 2:
-            self._warm_until = self._now + limits.WARM_FOR
-            self._sound("match")
+        elif trial.answer.graded == 2:
+            self.warm_until = self._now + limits.WARM_FOR
+            if self.manner.praise == "describe":
+                self._sound("match")
+            else:
+                self.said_pages = (done,)
 
     def _trial_over(self):
         trial, answer = self.trial, self.trial.answer
-        self.dots = (*self.dots, _dot(answer))
+        self.dots = (*self.dots, self.dot(answer))
         score = {} if trial.score is None else asdict(trial.score)
         if score:
             score["reasons"] = [asdict(r) for r in trial.score.reasons]
@@ -324,21 +480,30 @@ class Session:
         )
         learnt = self.chooser.learn(trial)
         self._emit("learner_model", **learnt)
+        self._over_trials[trial.number] = trial
+        self.room.trials.append(trial.kept())
+        del self.room.trials[:-_REPLAYED]
         self.trial = None
 
-    def _leave_trial(self, why):
+    def _leave(self, why):
         if self.trial is not None:
             self._emit("trial_left", why=why, plan=asdict(self.trial.plan))
             self.trials_begun = self.trial.number  # its number is given again: it never came to an end
             self.trial = None
+        if self.page is not None:
+            self._emit("page_left", page=self.page.name, why=why)
+            self._after_page()
 
     def _block_over(self, late):
         self._emit("block_ended", late=late)
-        self.block = len(self.setup.programme.blocks) if late else self.block + 1
+        blocks = self.setup.programme.blocks
+        self.block = len(blocks) if late else self.block + 1
         self.dots = ()
+        if self.block < len(blocks) and blocks[self.block].page:
+            return  # a page waits for the learner by itself
         self.state = follow(SESSION, self.state, Request.BLOCK_OVER)
         self._since = self._now
-        if self.block >= len(self.setup.programme.blocks):
+        if self.block >= len(blocks):
             self._close()
         else:
             self.part = BETWEEN
@@ -349,6 +514,45 @@ class Session:
             self.state = follow(SESSION, self.state, Request.BLOCK_OVER)
         self.part, self._since = CLOSING, self._now
         self._emit("session_state", state=self.state.value, part=self.part)
+
+    # Pages
+
+    def _enter_page(self, name):
+        block = self.setup.programme.blocks[self.block] if self.block < len(self.setup.programme.blocks) else None
+        self._interlude = block is None or block.page != name
+        self.room.block = None if self._interlude else block
+        self.page = self.setup.pages[name].Page(self.room)
+        self.page.name = name
+        self.page.begin(self.trial_now)
+        self._since = self._now
+        self._emit("page_began", page=name, interlude=self._interlude)
+        self._emit(
+            "now_next_why", now=words.filled(self.setup.texts, "page_names", name), next="", why="", trials_left=0
+        )
+
+    def _turn_page(self, seen, said):
+        page, waited = self.page, self._now - self._since
+        if not said and "ready" in seen.acts and waited >= limits.CALM_AT_LEAST:
+            said = "ready"
+        page.step(self.trial_now, seen, said)
+        patience = self.setup.patience_s
+        if page.over:
+            self._emit("page_ended", duration=waited, page=page.name, **page.told())
+            self._after_page()
+            if page.leads == "end":
+                self.block, self._early = len(self.setup.programme.blocks), True
+        elif patience is not None and waited > patience and not page.listens:
+            self._emit("nobody_came", waited=waited)
+            self._leave("nobody_came")
+            self._finish("nobody_came")
+
+    def _after_page(self):
+        if self.page.name == _BREAK:
+            self.dose.break_over()
+        if not self._interlude:
+            self.block += 1
+            self.dots = ()
+        self.page, self._interlude = None, False
 
     # Waiting
 
@@ -365,7 +569,7 @@ class Session:
         patience = self.setup.patience_s
         if patience is not None and waited > patience:
             self._emit("nobody_came", waited=waited)
-            self._leave_trial("nobody_came")
+            self._leave("nobody_came")
             self._finish("nobody_came")
 
     def _finish(self, actor):
@@ -374,70 +578,21 @@ class Session:
         self.ended = "finished" if through else "nobody_came" if actor == "nobody_came" else f"ended_by_{actor}"
         self._emit("session_over", ended=self.ended, trials=self.trials_ended, how_was_it=self._feeling)
 
-    # What is shown
+    # What is told
 
     def _sound(self, name):
         self._sounds = (*self._sounds, Sound(name, self._now))
 
-    def _shown(self, frame):
-        self._sounds = tuple(s for s in self._sounds if self._now - s.start < limits.SOUND_KEPT)
-        figures, captions, buttons, keep = (), (), (), ""
-        there = min(max((self._now - self._there_since) / limits.FADE, 0.0), 1.0)
-        if there > 0:
-            figures = self._figures(there)
-        if self.state is State.RUNNING and self.trial is not None:
-            notice = self._notice if self._now < self._notice_until else ""
-            hint = self.chooser.hint(self.trial) if self.trial.phase is Phase.RESPOND else ""
-            captions, buttons = self._writing.of_trial(self.trial, self._trial_now, self._said_pages, hint, notice)
-            if self.trial.reaches_stroke(self._trial_now):
-                keep = "demonstration"
-            elif self.trial.showing.feedback and self._trial_now > self.trial.onset and self._kept != self.trial.onset:
-                keep, self._kept = "feedback", self.trial.onset
-        elif not self.over:
-            captions, buttons = self._writing.of_waiting(self.state, self.part, self.block)
-            if self.state is State.WAITING and self._now - self._since >= 1.0 and self._kept != self._since:
-                keep, self._kept = {OPENING: "start", BETWEEN: "between", CLOSING: "end"}[self.part], self._since
-        captions = (*captions, self._writing.who_watches)
-        return Tableau(
-            scene=self.setup.programme.scene,
-            figures=figures,
-            captions=captions,
-            buttons=buttons,
-            dots=self._dots(),
-            sounds=self._sounds,
-            warmth=min(max((self._warm_until - self._now) / limits.WARM_FOR, 0.0), 1.0),
-            brightness=min(max(self._now / limits.FADE, 0.0), 1.0),
-            turn=self._turn(),
-            keep=keep,
-        )
+    def sounds(self, *names):
+        """Let sounds begin at this frame.
 
-    def _figures(self, there):
-        trial = self.trial
-        pose = trial.demonstrated(self._trial_now) if trial is not None and self.state is State.RUNNING else None
-        if pose is not None:
-            source = f"{trial.number}.{trial.models}"
-            pose = self._figurant.perform(self._now, source, pose, self._aims[trial.demonstration_row(self._trial_now)])
-        else:
-            pose = self._figurant.rest(self._now)
-        figure = Figure(self._avatar, pose, FACING, opacity=there)
-        if trial is None or self.state is not State.RUNNING:
-            return (figure,)
-        help_ = self.chooser.help_shown(trial)
-        if help_.highlight:
-            figure = replace(figure, highlight=help_.highlight)
-        if help_.ghost is not None:
-            ghost = Figure(self._avatar, help_.ghost, FACING, opacity=there, ghost=True, parts=help_.parts)
-            return (figure, ghost)
-        return (figure,)
-
-    def _dots(self):
-        if self.block >= len(self.setup.programme.blocks) or self.part == CLOSING:
-            return ()
-        if self.part == OPENING and self.state is State.WAITING:
-            return ()
-        running = self.trial is not None and self.trial.answer is not None  # said and shown together
-        done = (*self.dots, _dot(self.trial.answer)) if running else self.dots
-        return (*done, *("open",) * self.chooser.left(self.block))[: self.chooser.total(self.block)]
+        Parameters
+        ----------
+        *names : str
+            Of assets/sounds.
+        """
+        for name in names:
+            self._sound(name)
 
     def _turn(self):
         if self.over:
@@ -456,6 +611,8 @@ class Session:
                 trial.prompt,
                 trial.plan.facets.tempo,
             )
+        if self.state is State.RUNNING and self.page is not None:
+            return tableau.Turn(self.page.name, self._since + self._start, self.page.awaits)
         asks = self.part == CLOSING and self.state is State.WAITING
         awaits = "" if self.state is State.RUNNING else "say" if asks else "ready"
         return tableau.Turn(self.state.value, self._since + self._start, awaits)
@@ -464,13 +621,26 @@ class Session:
         second = int(self._now)
         if second == self._second:
             return
+        if second // 60 != self._second // 60 and self.dose.begun:
+            given, minutes = self.setup.dose, {"in_headset": self.dose.since_break, "today": self.dose.today}
+            told = {f"minutes_{k}": round(v / 60, 1) for k, v in minutes.items()}
+            self._emit("dose", **told, break_after_s=given.break_after_s, day_left_s=given.day_left_s)
         self._second = second
         self._emit("shown_hash", hash=tableau.digest(shown))
         if self.state is State.RUNNING and not self.setup.self_report:
             shares = {part: round(measured_share(seen, PART_INDEX[part]), 3) for part in _SEEN_PARTS}
             self._emit("tracking", **shares)
 
+    @staticmethod
+    def dot(answer):
+        """Full for what matched, half for what was tried or watched, open for what was not seen or not said.
 
-def _dot(answer):
-    """Full for what matched, half for what was tried or watched, open for what could not be seen or was not said."""
-    return "full" if answer.graded == 2 else "open" if answer.withheld else "half"
+        Parameters
+        ----------
+        answer : Answer
+
+        Returns
+        -------
+        str
+        """
+        return "full" if answer.graded == 2 else "open" if answer.withheld else "half"

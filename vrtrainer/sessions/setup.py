@@ -1,9 +1,11 @@
 """Everything a session is made of. The same setup, frames, observations, orders and seed give the same session."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from vrtrainer.human.body import Body
+from vrtrainer.sessions.dose import Dose
+from vrtrainer.sessions.manner import Manner
 from vrtrainer.sessions.programme import Programme
 
 
@@ -28,6 +30,8 @@ class Setup:
         The learner model of `learning.learner`.
     modes : mapping of str to module
         Each with TABLE and SHOWS.
+    pages : mapping of str to module
+        Each with a class Page.
     policies : mapping of str to module
         Each with `next_trial`.
     way : module
@@ -45,11 +49,19 @@ class Setup:
     patience_s : float or None
         How long anything waits for a learner before the session ends by itself; None is without limit.
     watched : bool
-        Whether an adult watches, which the learner is told.
-    calm_idle : bool
-        The avatar does not even breathe visibly.
-    looks_away : bool
-        The avatar never looks at the learner.
+        Whether an adult watches from the beginning, which the learner is told.
+    manner : Manner
+        The learner's settings.
+    dose : Dose
+        How long is long enough.
+    resumed : tuple of dict
+        Trials of a session that was broken off and goes on here, in order: block, plan, answer.
+    resumed_block : int
+        The block at which it goes on.
+    signs : mapping of str to Gesture
+        Signs that are shown but never trained, such as the one that stops.
+    seated : bool
+        Whether the learner sits.
     elbows : bool
         Whether the learner's tracker can see elbows and shoulders; without, the wrists stand for the arms.
     """
@@ -63,6 +75,7 @@ class Setup:
     model: object
     modes: Mapping
     policies: Mapping
+    pages: Mapping
     way: object
     texts: Mapping
     language: str
@@ -72,6 +85,10 @@ class Setup:
     self_report: bool = False
     patience_s: float | None = None
     watched: bool = False
-    calm_idle: bool = False
-    looks_away: bool = False
+    manner: Manner = field(default_factory=Manner)
+    dose: Dose = field(default_factory=Dose)
+    resumed: tuple = ()
+    resumed_block: int = 0
+    signs: Mapping = field(default_factory=dict)
     elbows: bool = True
+    seated: bool = True

@@ -28,31 +28,34 @@ class Figurant:
     ----------
     rest : Pose
         How it stands when nothing is asked of it.
-    calm_idle, looks_away : bool
-        As in `setup.Setup`.
+    seated : Pose or None
+        How it sits at a pause; None where it has no seat.
     """
 
-    def __init__(self, rest, calm_idle, looks_away):
-        self._rest = rest
-        self._calm, self._away = calm_idle, looks_away
+    def __init__(self, rest, seated=None):
+        self._rest, self._seated = rest, seated
         self._last = rest  # what was shown at the last frame
         self._from, self._source, self._since = rest, "rest", -np.inf
 
-    def rest(self, now):
+    def rest(self, now, manner, sits=False):
         """The pose at rest, with a breath in it.
 
         Parameters
         ----------
         now : float
             Seconds of session time.
+        manner : Manner
+        sits : bool
 
         Returns
         -------
         Pose
         """
-        return self._crossed("rest", now, self._breathing(now), self._glance(now))
+        if sits and self._seated is not None:
+            return self._crossed("seated", now, self._breathing(now, self._seated, manner), self._glance(now, manner))
+        return self._crossed("rest", now, self._breathing(now, self._rest, manner), self._glance(now, manner))
 
-    def perform(self, now, source, pose, aim):
+    def perform(self, now, source, pose, aim, manner):
         """A pose of a demonstration; the eyes follow what moves.
 
         Parameters
@@ -61,27 +64,29 @@ class Figurant:
         source : str
             Names the demonstration: crossing over starts when it changes.
         pose : Pose
-        aim : ndarray, shape (3,)
-            Where the eyes go, in the figure's own space; NaN: where they go at rest. See `aims`.
+        aim : ndarray, shape (3,), or None
+            Where the eyes go, in the figure's own space; NaN or None: where they go at rest. See `aims`.
+        manner : Manner
 
         Returns
         -------
         Pose
         """
-        return self._crossed(source, now, pose, aim if aim[0] == aim[0] else self._glance(now))
+        aim = aim if aim is not None and aim[0] == aim[0] else self._glance(now, manner)
+        return self._crossed(source, now, pose, aim)
 
-    def _breathing(self, now):
-        if self._calm:
-            return self._rest
-        turned = self._rest.rotations.copy()
+    def _breathing(self, now, pose, manner):
+        if manner.calm_idle:
+            return pose
+        turned = pose.rotations.copy()
         rise = BREATH_ANGLE * np.sin(2 * np.pi * now / BREATH_PERIOD)
         turned[INDEX["chest"]] = rotations.multiply(
             rotations.from_axis_angle([1.0, 0.0, 0.0], rise), turned[INDEX["chest"]]
         )
-        return Pose(turned, self._rest.hips, self._rest.face)
+        return Pose(turned, pose.hips, pose.face)
 
-    def _glance(self, now):
-        if not self._away and (now % LOOK_PERIOD) < LOOK_PERIOD * LOOK_SHARE:
+    def _glance(self, now, manner):
+        if not manner.looks_away and (now % LOOK_PERIOD) < LOOK_PERIOD * LOOK_SHARE:
             return np.array([0.0, -0.05, -1.0])  # the learner's face, a little below: seated and smaller
         return np.array([0.35, -0.3, -1.0])
 

@@ -7,6 +7,7 @@ were read. Floats survive JSON to the last bit, arrays as base64 of their compre
 import base64
 import hashlib
 import zlib
+from dataclasses import asdict
 
 import numpy as np
 
@@ -15,9 +16,12 @@ from vrtrainer.gestures.recorded import Recording
 from vrtrainer.human.body import Body
 from vrtrainer.learning import learner
 from vrtrainer.sessions import programme
+from vrtrainer.sessions.dose import Dose
+from vrtrainer.sessions.manner import Manner
 from vrtrainer.sessions.setup import Setup
 
-VERSION = 1
+VERSION = 2
+"""Of a setup; a journal of an older one is read by the program that wrote it."""
 
 
 def stored_array(array):
@@ -144,8 +148,8 @@ def read_gesture(name, table):
 
 def plain(
     *, programme_text, programme_name, gestures, people, sequences, bodies, body, model, texts, language, names,
-    way, seed, day, self_report, patience_s, watched, avatar=None, calm_idle=False, looks_away=False,
-    elbows=True,
+    way, seed, day, self_report, patience_s, watched, avatar=None, manner=None, dose=None,
+    resumed=(), resumed_block=0, signs=None, elbows=True, seated=True,
 ):  # fmt: skip
     """Everything a session is made of, as values that JSON can hold.
 
@@ -164,10 +168,16 @@ def plain(
     way : str
     seed : int
     day : float
-    self_report, watched, calm_idle, looks_away, elbows : bool
+    self_report, watched, elbows, seated : bool
     patience_s : float or None
     avatar : str or None
         Other than the programme says.
+    manner : Manner
+    dose : Dose
+    resumed : sequence of dict
+        As `setup.Setup`, with plans and answers as plain values.
+    resumed_block : int
+    signs : dict of str to Gesture
 
     Returns
     -------
@@ -196,19 +206,23 @@ def plain(
         "patience_s": patience_s,
         "watched": watched,
         "avatar": avatar,
-        "calm_idle": calm_idle,
-        "looks_away": looks_away,
+        "manner": asdict(manner or Manner()),
+        "dose": asdict(dose or Dose()),
+        "resumed": list(resumed),
+        "resumed_block": resumed_block,
+        "signs": {name: stored_gesture(g) for name, g in (signs or {}).items()},
         "elbows": elbows,
+        "seated": seated,
     }
 
 
-def of_plain(table, modes, policies, ways):
+def of_plain(table, modes, policies, ways, pages):
     """The setup of `plain`.
 
     Parameters
     ----------
     table : dict
-    modes, policies, ways : dict of str to module
+    modes, policies, ways, pages : dict of str to module
         What this version offers.
 
     Returns
@@ -226,7 +240,7 @@ def of_plain(table, modes, policies, ways):
     bodies = {name: read_body(b) for name, b in table["bodies"].items()}
     text, name = table["programme"]["text"], table["programme"]["name"]
     planned = programme.read(
-        text, f"{name}.toml", gestures=gestures, modes=modes, policies=policies, avatars=None, scenes=None
+        text, f"{name}.toml", gestures=gestures, modes=modes, policies=policies, avatars=None, scenes=None, pages=pages
     )
     if table["avatar"]:
         planned = programme.with_avatar(planned, table["avatar"])
@@ -240,6 +254,7 @@ def of_plain(table, modes, policies, ways):
         model=learner.Model.from_dict(table["model"]),
         modes=modes,
         policies=policies,
+        pages=pages,
         way=ways[table["way"]],
         texts=table["texts"],
         language=table["language"],
@@ -249,7 +264,11 @@ def of_plain(table, modes, policies, ways):
         self_report=table["self_report"],
         patience_s=table["patience_s"],
         watched=table["watched"],
-        calm_idle=table["calm_idle"],
-        looks_away=table["looks_away"],
-        elbows=table.get("elbows", True),  # journals from before headsets
+        manner=Manner(**table["manner"]),
+        dose=Dose(**table["dose"]),
+        resumed=tuple(table["resumed"]),
+        resumed_block=table["resumed_block"],
+        signs={name: read_gesture(name, g) for name, g in table["signs"].items()},
+        elbows=table["elbows"],
+        seated=table["seated"],
     )

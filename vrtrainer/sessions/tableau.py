@@ -66,6 +66,8 @@ class Button:
         Passed on with the command.
     role : str
         action, choice, pause or stop: decides its colour.
+    picture : str
+        A gesture or another pictogram that stands above the words, "" for none.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Button:
     key: str
     value: str = ""
     role: str = "action"
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +145,12 @@ class Tableau:
         What a report keeps this frame as ("start", "demonstration", "feedback" …), "" for not.
     props : tuple of Prop
         Held or hit things (sessions.props).
+    sound : float
+        Loudness of all sounds, 0 to 1.
+    text : float
+        Size of captions as a ratio.
+    disc : float or None
+        Share of the time that is left, shown as a slowly emptying disc; None for no disc.
     learner : Pose or None
         The learner's own solved pose, for gloves or a spectator's view; not part of the digest.
     """
@@ -157,6 +166,9 @@ class Tableau:
     turn: Turn = field(default_factory=Turn)
     keep: str = ""
     props: tuple = ()
+    sound: float = 1.0
+    text: float = 1.0
+    disc: float | None = None
     learner: Pose | None = None
 
 
@@ -187,5 +199,6 @@ def digest(shown):
             h.update(np.ascontiguousarray(array, np.float64).tobytes())
         h.update(repr((figure.avatar, figure.opacity, figure.ghost, figure.parts, figure.highlight)).encode())
     rest = (shown.scene, shown.captions, shown.buttons, shown.dots, shown.sounds)
-    h.update(repr((*rest, shown.warmth, shown.brightness, shown.turn, shown.keep, shown.props)).encode())
+    rest = (*rest, shown.warmth, shown.brightness, shown.turn, shown.keep, shown.props)
+    h.update(repr((*rest, shown.sound, shown.text, shown.disc)).encode())
     return h.hexdigest()

@@ -1,8 +1,9 @@
 """One trial: its phases by the mode's table, the demonstration, the learner's turn and what came of it."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from vrtrainer.imitation.attempt import Attempt
 from vrtrainer.imitation.online import Comparator
 from vrtrainer.learning.plan import Answer
 from vrtrainer.sessions import limits
@@ -12,6 +13,30 @@ from vrtrainer.sessions.showing import part_by_part
 
 _PART_BY_PART, _SLOWER = 6, 4  # prompts (learning.plan.PROMPTS)
 _WORD = {"did_it": 2, "partly": 1, "just_watched": None}  # watching is no miss: it is no answer at all
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finished:
+    """A trial that is over, with the learner's movement.
+
+    Parameters
+    ----------
+    plan : TrialPlan
+    shown : Performance
+    score : Score or None
+    answer : Answer
+    times : ndarray, shape (T,)
+        Seconds from the turn's onset.
+    positions : ndarray, shape (T, J, 3)
+        Metres, NaN where not measured.
+    """
+
+    plan: object
+    shown: object
+    score: object
+    answer: object
+    times: np.ndarray
+    positions: np.ndarray
 
 
 class Trial:
@@ -32,9 +57,11 @@ class Trial:
         Offers `score(template, attempt)`.
     self_report : bool
         The learner's own word is the answer.
+    attempt : imitation.attempt.Attempt
+        Where the learner's movement is kept; a session uses one for all its trials.
     """
 
-    def __init__(self, number, plan, table, shows, shown, template, way, self_report):
+    def __init__(self, number, plan, table, shows, shown, template, way, self_report, attempt):
         self.number, self.plan = number, plan
         self.table, self.shows = table, shows
         self.shown, self.template, self._way = shown, template, way
@@ -47,7 +74,7 @@ class Trial:
         self.ended_by = ""
         self.responded_after = None
         self.similarity = self.alignment = None
-        self._attempt = Attempt()
+        self._attempt = attempt
         self._comparator = Comparator(template)
         self._activity = Activity(limits.STILL_AFTER)
         self._sampled = None
@@ -128,6 +155,11 @@ class Trial:
             return False
         self._pictured = self.models
         return True
+
+    def kept(self):
+        """What a page may show again of this trial, once it is over; a Finished."""
+        times, positions = self._attempt.times, self._attempt.positions
+        return Finished(self.plan, self.shown, self.score, self.answer, times.copy(), positions.astype(np.float32))
 
     # What happens
 
@@ -238,6 +270,8 @@ class Trial:
         after = follow(self.table, before, cue)  # raises before anything has changed
         if before is Phase.RESPOND and after is Phase.FEEDBACK:
             self._judge(cue, said)
+        elif before is Phase.MODEL and after is Phase.FEEDBACK:  # watching was all that was asked
+            self.ended_by, self.answer = "time", Answer(None, False, None)
         if before is Phase.FEEDBACK:
             self.over = True
         if cue is Cue.NOT_TRIED:

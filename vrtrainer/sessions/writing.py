@@ -22,8 +22,6 @@ class Writing:
 
     def __init__(self, setup):
         self._setup = setup
-        who = "adult_watching" if setup.watched else "nobody_watching"
-        self.who_watches = self._caption(who, "who", adult=setup.names["adult"])
 
     def _caption(self, key, kind="line", **values):
         return Caption(words.filled(self._setup.texts, "captions", key, **values), kind)
@@ -31,7 +29,7 @@ class Writing:
     def _button(self, name, key, text="", value="", role="action"):
         return Button(name, self._setup.texts["buttons"][text or name], key, value, role)
 
-    def of_waiting(self, state, part, block):
+    def of_waiting(self, state, part, block, calm=False):
         """Captions and buttons while no trial runs.
 
         Parameters
@@ -41,6 +39,8 @@ class Writing:
             OPENING, BETWEEN or CLOSING.
         block : int
             The one that comes next.
+        calm : bool
+            Stopped for the calm place.
 
         Returns
         -------
@@ -53,11 +53,18 @@ class Writing:
         if state is State.STOPPED:
             other = self._button("something_else", "o", role="choice")
             done = self._button("end", "f", text="finished", role="stop")
-            return (self._caption("stopped", "state"),), (self._button("go_on", "enter"), other, done)
+            return (self._caption("calm_place" if calm else "stopped", "state"),), (
+                self._button("go_on", "enter"),
+                other,
+                done,
+            )
         if part == OPENING:
-            return (self._caption("look_around"),), (self._button("ready", "enter"),)
+            key = "look_around_again" if self._setup.resumed else "look_around"
+            return (self._caption(key),), (self._button("ready", "enter"),)
         if part == BETWEEN:
-            title = self._caption("part", "title", number=block + 1, count=len(self._setup.programme.blocks))
+            blocks = self._setup.programme.blocks
+            number, count = (sum(not b.page for b in some) for some in (blocks[: block + 1], blocks))
+            title = self._caption("part", "title", number=number, count=count)
             return (title, self._caption("part_known")), (self._button("ready", "enter"), finish)
         name = self._setup.names["learner"]
         ending = self._setup.texts["captions"]["ending"]
@@ -68,7 +75,7 @@ class Writing:
             for k, feeling in enumerate(FEELINGS, 1)
         )
 
-    def of_trial(self, trial, now, pages, hint, notice):
+    def of_trial(self, trial, now, pages, hint):
         """Captions and buttons while a trial runs.
 
         Parameters
@@ -78,8 +85,8 @@ class Writing:
             Seconds of trial time.
         pages : tuple of str
             What is said of the attempt, page by page.
-        hint, notice : str
-            A hint in words, what an adult chose; "" for none.
+        hint : str
+            A hint in words, "" for none.
 
         Returns
         -------
@@ -106,6 +113,4 @@ class Writing:
             buttons = tuple(
                 self._button("say", str(k), text=told, value=told, role="choice") for k, told in enumerate(_TOLD, 1)
             )
-        if notice:
-            captions.append(Caption(notice, "hint"))
         return tuple(captions), buttons

@@ -1,0 +1,1 @@
+"""Pages of a session: one module is one choice and holds one class `Page`."""
