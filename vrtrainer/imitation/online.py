@@ -14,22 +14,37 @@ from vrtrainer.imitation import features, single
 NEAR_MISS = 1.5  # tolerances beyond the first at which half is left
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Similarity:
-    """How alike the learner's posture is to the demonstration's where they are in it.
+    """How alike the learner's posture is to the demonstration's where they are in it; reckoned when it is asked for.
+
+    `parts` names the parts of the body.
 
     Parameters
     ----------
-    overall : float
-        0..1, NaN when nothing that counts is seen.
     parts : tuple of str
-    values : ndarray, shape (P,)
-        0..1 per part, NaN where not seen.
+    reckoned : callable
+        Answers `overall` and `values`.
     """
 
-    overall: float
-    parts: tuple
-    values: np.ndarray
+    __slots__ = ("_found", "_reckoned", "parts")
+
+    def __init__(self, parts, reckoned):
+        self.parts, self._reckoned, self._found = parts, reckoned, None
+
+    def _told(self):
+        if self._found is None:
+            self._found, self._reckoned = self._reckoned(), None
+        return self._found
+
+    @property
+    def overall(self):
+        """0..1, NaN when nothing that counts is seen."""
+        return self._told()[0]
+
+    @property
+    def values(self):
+        """0..1 per part, NaN where not seen; ndarray, shape (P,)."""
+        return self._told()[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +107,18 @@ class Comparator:
         self._row = np.empty(len(used))
         self._read = single.Row(used, template.measures, self._row).read
         self._square = np.empty(len(used))
+        self._own = np.empty(len(sides))
+        self._own_column = self._own[:, None]
         self._nothing = np.zeros(len(used))
         self._cost = np.empty((len(sides), n))
         self._flat = self._cost.reshape(-1)
         self._sums = np.empty((len(sides), n))
         # A cell before the first row, as in `align.path`.
         self._tables = np.empty((2, len(sides), n + 1))
+        self._views = tuple((table, table[:, 1:], table[:, :-1]) for table in self._tables)
         self._parts = tuple(self._shares(s, used) for s in sides)
         names = self._parts[0][0]
-        self._unseen = Similarity(nan, names, np.full(len(names), nan))
+        self._unseen = Similarity(names, lambda: (nan, np.full(len(names), nan)))
         self._times = template.times.tolist()
         self._names = tuple(s.name for s in sides)
         self.start()
@@ -122,7 +140,7 @@ class Comparator:
         """Begin a new attempt."""
         self._tables.fill(np.inf)
         self._tables[0, :, 0] = 0.0
-        self._old, self._new = self._tables
+        self._old, self._new = self._views
         self._begun = False
         self._at = 0, 0
 
@@ -155,39 +173,40 @@ class Comparator:
             np.dot(self._products, row, out=flat)
             np.add(flat, self._squares @ known, out=flat)
         np.multiply(row, row, out=square)
-        own = self._weights.dot(square).tolist()
-        side, at, least = 0, 0, inf
+        np.dot(self._weights, square, out=self._own)
         cost, sums, old, new = self._cost, self._sums, self._old, self._new
-        for k, offset in enumerate(own):
-            cost[k] += offset
-        np.cumsum(cost, axis=1, out=sums)
+        np.add(cost, self._own_column, out=cost)
+        np.add.accumulate(cost, axis=1, out=sums)
         np.subtract(cost, sums, out=cost)
-        column = new[:, 1:]
-        np.minimum(old[:, 1:], old[:, :-1], out=column)
+        column = new[1]
+        np.minimum(old[1], old[2], out=column)
         np.add(column, cost, out=column)
         np.minimum.accumulate(column, axis=1, out=column)
         np.add(column, sums, out=column)
-        for k, cells in enumerate(column):
-            best = int(cells.argmin())
-            if cells[best] < least:
-                side, at, least = k, best, cells[best]
+        side, at, least = 0, 0, inf
+        for k, best in enumerate(column.argmin(axis=1).tolist()):
+            cell = column[k, best]
+            if cell < least:
+                side, at, least = k, best, cell
         if not self._begun:
-            old.fill(inf)  # later samples go on from the first; none begins anew
+            old[0].fill(inf)  # later samples go on from the first; none begins anew
             self._begun = True
         self._old, self._new = new, old
         self._at = at, side
-        similarity = self._similarity(side, row, self._rows[side, at], known)
         progress = at / max(self._n - 1, 1)
-        return similarity, Alignment(progress, time - self._times[at], self._names[side])
+        return self._similarity(side, at, known), Alignment(progress, time - self._times[at], self._names[side])
 
     def _unmoved(self, time):
         """Where the learner was when last seen."""
         at, side = self._at
         return Alignment(at / max(self._n - 1, 1), time - self._times[at], self._names[side])
 
-    def _similarity(self, side, row, shown, known):
-        names, share, weight, heavy = self._parts[side]
-        off = np.subtract(row, shown, out=self._square)
+    def _similarity(self, side, at, known):
+        off = self._row - self._rows[side, at]  # the row is used again at the next sample
+        return Similarity(self._parts[side][0], lambda: self._reckoned(side, off, known))
+
+    def _reckoned(self, side, off, known):
+        _, share, weight, heavy = self._parts[side]
         if known is not None:
             off[~known] = 0.0
             weight = (share @ known).tolist()
@@ -202,4 +221,4 @@ class Comparator:
             values.append(value)
             top += value * heaviness
             bottom += heaviness
-        return Similarity(top / bottom if bottom > 0.0 else nan, names, np.array(values))
+        return top / bottom if bottom > 0.0 else nan, np.array(values)
