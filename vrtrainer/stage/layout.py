@@ -18,6 +18,7 @@ HANGS = 2.2  # degrees from the origin up to where the words begin: chins end ab
 _PAD_X, _PAD_Y = 1.1, 0.55
 _DOT, _DOT_STEP = 1.25, 2.0
 _SIGN = 4.4
+_DISC = 3.4
 KEYS = {
     "nl": {"enter": "Enter", "space": "spatie", "escape": "Esc"},
     "en": {"enter": "Enter", "space": "space", "escape": "Esc"},
@@ -84,6 +85,7 @@ def flat(shown, wide, high, fonts, language="nl", corner=()):
         items += [replace(item, y=item.y + top - panel[0].high) for item in panel]
         top -= panel[0].high + 0.5
     items += _dots(shown.dots, top - 1.3)
+    items += _disc(shown.disc, wide / 2 - MARGIN - _DISC / 2, high / 2 - MARGIN - _DISC / 2)
     return items
 
 
@@ -107,6 +109,7 @@ def standing(shown, fonts, language="nl", always=()):
     if who:
         panel = _small(who[0].text, fonts)
         items.append(replace(panel, y=foot - GAP - panel.high / 2))
+        items += _disc(shown.disc, panel.wide / 2 + GAP + _DISC / 2, foot - GAP - panel.high / 2)
     return items
 
 
@@ -188,7 +191,7 @@ def _caption(shown, said, wide, foot, fonts):
     blocks = []
     for caption in said:
         lines = tuple(line for page in words.pages(caption.text) for line in page.split("\n"))
-        em = {"title": EM_TITLE, "hint": EM_BUTTON}.get(caption.kind, EM)
+        em = {"title": EM_TITLE, "hint": EM_BUTTON}.get(caption.kind, EM) * shown.text
         blocks.append((lines, em, caption.kind == "title", colours.MIST))
     text_wide = max(lettering.width(fonts, line, bold) * em for lines, em, bold, _ in blocks for line in lines)
     shrink = min(1.0, (wide - 2 * _PAD_X - (_SIGN + 1 if sign else 0)) / text_wide)  # a narrow window
@@ -216,6 +219,14 @@ def _caption(shown, said, wide, foot, fonts):
         out.append(Item(text_x, top - height / 2, text_wide, height, lines=lines, em=em, bold=bold, ink=ink))
         top -= height + 0.3
     return out
+
+
+def _disc(share, x, y):
+    """The time that is left, in steps of a sixtieth so that nothing seems to move."""
+    if share is None:
+        return []
+    sign = f"disc {round(60 * share)}"
+    return [Item(x, y, _DISC, _DISC, radius=_DISC / 2, fill=colours.LINEN, opacity=0.92, sign=sign, ink=colours.SLATE)]
 
 
 def _dots(dots, y):

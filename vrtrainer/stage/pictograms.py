@@ -33,6 +33,21 @@ SHAPES = {
 """By the state that they stand for."""
 
 
+def _disc(sixtieths):
+    """A disc that empties clockwise from the top, within a thin circle."""
+    circle = [
+        (0.5 + 0.42 * float(np.sin(a)), 0.5 - 0.42 * float(np.cos(a))) for a in np.linspace(0, 2 * np.pi, 61)
+    ]
+    ring = [("line", list(pair), 0.03) for pair in zip(circle, circle[1:], strict=False)]
+    return [*ring, ("area", [(0.5, 0.5), *circle[60 - sixtieths :]])] if sixtieths else ring
+
+
+def shapes(name):
+    """The shapes of a pictogram: one of `SHAPES`, or "disc N" with N sixtieths left."""
+    kind, _, count = name.partition(" ")
+    return _disc(int(count)) if kind == "disc" else SHAPES[name]
+
+
 @lru_cache(maxsize=16)
 def mask(name, size):
     """A pictogram as a mask (size, size), uint8."""
@@ -42,7 +57,7 @@ def mask(name, size):
     scale = size * fine
     picture = Image.new("L", (scale, scale), 0)
     pen = ImageDraw.Draw(picture)
-    for kind, points, *width in SHAPES[name]:
+    for kind, points, *width in shapes(name):
         at = [(x * scale, y * scale) for x, y in points]
         if kind == "area":
             pen.polygon(at, fill=255)
@@ -59,7 +74,7 @@ def mask(name, size):
 def svg(name, x, y, size, ink, paper):
     """A pictogram as SVG, its top left corner at x, y."""
     out = []
-    for kind, points, *width in SHAPES[name]:
+    for kind, points, *width in shapes(name):
         at = " ".join(f"{x + px * size:.1f},{y + py * size:.1f}" for px, py in points)
         if kind == "area":
             out.append(

@@ -14,6 +14,7 @@ class Sounds:
         self._loaded, self._begun = {}, {}
         self._playing = []  # (player, when it has ended)
         self._stopped_at = None
+        self._loudness = 1.0
         self.silent = ""
 
     def play(self, shown, now):
@@ -23,6 +24,9 @@ class Sounds:
             self._fade(1.0 - (now - self._stopped_at) / FADE)
         else:
             self._stopped_at = None
+            if self._loudness != shown.sound:
+                self._loudness = shown.sound
+                self._fade(1.0)
         if self._playing and self._playing[0][1] < now:
             self._playing.pop(0)[0].delete()
         for sound in shown.sounds:
@@ -34,8 +38,10 @@ class Sounds:
         if name not in self._loaded:
             self._loaded[name] = self._read(name)
         source = self._loaded[name]
-        if source is not None:
-            self._playing.append((source.play(), now + source.duration + _TAIL))
+        if source is not None and self._loudness > 0:
+            player = source.play()
+            player.volume = self._loudness
+            self._playing.append((player, now + source.duration + _TAIL))
 
     def _read(self, name):
         file = self._folder / f"{name}.wav"
@@ -55,7 +61,7 @@ class Sounds:
 
     def _fade(self, volume):
         for player, _ in self._playing:
-            player.volume = max(volume, 0.0)
+            player.volume = max(volume, 0.0) * self._loudness
         if volume <= 0:
             self.close()
 
