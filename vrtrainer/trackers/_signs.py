@@ -5,6 +5,8 @@ from its wrist to its fingertips, and the two finger directions square to each o
 child's T and a tall adult's are the same sign.
 """
 
+from math import cos, dist, radians, sqrt
+
 import numpy as np
 
 from vrtrainer.human.observation import MEASURED
@@ -12,49 +14,61 @@ from vrtrainer.human.skeleton import INDEX
 
 HELD = 0.4  # s (DESIGN 4)
 NEAR = 0.4  # of a hand's length, from the upright hand's fingertip to the flat hand's line
-SQUARE = np.cos(np.radians(60))  # the directions differ by 60 to 120 degrees
+SQUARE = cos(radians(60))  # the directions differ by 60 to 120 degrees
 STRAIGHT = 0.75  # tip distance over the finger's length: below it the hand is not flat
 APART = 0.45**2  # m squared between the wrists, more than a T of an adult's hands
-_LEFT, _RIGHT = INDEX["leftHand"], INDEX["rightHand"]
-_JOINTS = np.array([[INDEX[f"{s}{n}"] for n in ("Hand", "MiddleProximal", "MiddleTip")] for s in ("left", "right")])
+_JOINTS = np.array([INDEX[f"{s}{n}"] for s in ("left", "right") for n in ("Hand", "MiddleProximal", "MiddleTip")])
+_ALL_MEASURED = bytes([MEASURED]) * len(_JOINTS)
 
 
 class StopSign:
-    """Recognises the T; one frame counts from recognition on."""
+    """Recognises the T; one frame counts from recognition on. Plain numbers: six points are too few for numpy."""
 
     def __init__(self):
         self._since = None
+        self._points = np.empty((len(_JOINTS), 3))
 
     def step(self, time, seen, how):
         """True at the frame at which the sign has been held long enough, and until it is let go."""
-        if not self._made(seen.positions, how):
+        points = seen.positions.take(_JOINTS, axis=0, out=self._points, mode="clip").tolist()
+        (ax, ay, az), (bx, by, bz) = points[0], points[3]
+        # Most of the time the hands are far apart, or one is not there (NaN is never nearer): nothing more is reckoned.
+        near = (ax - bx) ** 2 + (ay - by) ** 2 + (az - bz) ** 2 < APART
+        if not near or how.take(_JOINTS, mode="clip").tobytes() != _ALL_MEASURED or not _made(points):
             self._since = None
             return False
         if self._since is None:
             self._since = time
         return time - self._since >= HELD
 
-    @staticmethod
-    def _made(positions, how):
-        between = positions[_LEFT] - positions[_RIGHT]
-        # Most of the time the hands are far apart, or one is not there (NaN is never nearer): nothing more is reckoned.
-        if not between @ between < APART or not (how[_JOINTS] == MEASURED).all():
-            return False
-        points = positions[_JOINTS]  # (side, joint, 3)
-        along = points[:, 2] - points[:, 0]
-        length = np.sqrt(np.einsum("si,si->s", along, along))
-        bones = points[:, 1:] - points[:, :-1]
-        path = np.sqrt(np.einsum("sji,sji->sj", bones, bones)).sum(axis=1)
-        if (length < STRAIGHT * path).any() or (length < 0.05).any():
-            return False
-        along = along / length[:, None]
-        if abs(float(along[0] @ along[1])) > SQUARE:
-            return False
-        for flat, upright in ((0, 1), (1, 0)):
-            if along[upright, 1] <= 0.6:
-                continue
-            from_wrist = points[upright, 2] - points[flat, 0]
-            on_line = min(max(float(from_wrist @ along[flat]), 0.0), float(length[flat]))
-            if np.linalg.norm(from_wrist - on_line * along[flat]) < NEAR * path[flat]:
-                return True
+
+def _made(points):
+    """Whether wrist, knuckle and tip of the left and of the right middle finger make a T."""
+    left, right = points[:3], points[3:]
+    hands = _flat(*left), _flat(*right)
+    if hands[0] is None or hands[1] is None:
         return False
+    (lx, ly, lz), (rx, ry, rz) = hands[0][0], hands[1][0]
+    if abs(lx * rx + ly * ry + lz * rz) > SQUARE:
+        return False
+    for (flat, wrist), (upright, tip) in (
+        ((hands[0], left[0]), (hands[1], right[2])), ((hands[1], right[0]), (hands[0], left[2])),
+    ):  # fmt: skip
+        if upright[0][1] <= 0.6:
+            continue
+        (x, y, z), length, path = flat
+        dx, dy, dz = tip[0] - wrist[0], tip[1] - wrist[1], tip[2] - wrist[2]
+        on_line = min(max(dx * x + dy * y + dz * z, 0.0), length)
+        if dist((dx, dy, dz), (on_line * x, on_line * y, on_line * z)) < NEAR * path:
+            return True
+    return False
+
+
+def _flat(wrist, knuckle, tip):
+    """A hand's direction, its length from wrist to tip and that of its bones in metres; None where it is not flat."""
+    x, y, z = tip[0] - wrist[0], tip[1] - wrist[1], tip[2] - wrist[2]
+    length = sqrt(x * x + y * y + z * z)
+    path = dist(wrist, knuckle) + dist(knuckle, tip)
+    if length < STRAIGHT * path or length < 0.05:
+        return None
+    return (x / length, y / length, z / length), length, path
