@@ -32,20 +32,16 @@ class Story:
             self.tracking = self.tracking if self.state == "running" else {}
         elif kind == "now_next_why":
             self.now, self.trial, self.block = fields, event.trial, max(event.block, 0)
-            self._of(event.trial)["gesture"] = fields.get("now", "")
+            if event.trial >= 0:
+                self._of(event.trial).update(title=fields.get("now", ""), block=event.block)
         elif kind == "tracking":
             self.tracking = fields
         elif kind == "phase":
             self.phase = fields.get("entered", "")
-        elif kind == "answered":
+        elif kind == "answered" or kind == "trial_ended":
             self._of(event.trial).update(fields.get("answer", {}), answered=True, block=event.block)
-        elif kind == "trial_ended":
-            plan = fields.get("plan", {})
-            self._of(event.trial).update(
-                fields.get("answer", {}), answered=True, block=event.block, gesture=plan.get("gesture", "")
-            )
         elif kind == "watching":
-            self.watching = fields.get("adult", fields.get("value", ""))
+            self.watching = fields.get("name", "")
         elif kind == "dose":
             self.dose = fields
         elif kind == "session_over":
@@ -58,7 +54,7 @@ class Story:
             del self.entries[:-LOGGED]
 
     def _of(self, trial):
-        return self.trials.setdefault(trial, {"gesture": "", "answered": False})
+        return self.trials.setdefault(trial, {"title": "", "answered": False, "block": -1})
 
     @property
     def to_rate(self):

@@ -21,7 +21,7 @@ HEAD = struct.Struct("<cI")
 SECRET, PROOF, WANTS, TABLEAU, EVENTS, COMMAND, REFUSED, BYE = b"S", b"P", b"W", b"T", b"E", b"C", b"R", b"B"
 """Kinds of frames. The console sends SECRET, WANTS (one tableau, newer than the last) and COMMAND; the run the rest."""
 FROM_CONSOLE, FROM_RUN = 16 * 1024, 16 * 1024 * 1024  # bytes that a frame has at most
-SHOWN = {c.__name__: c for c in vars(tableau).values() if is_dataclass(c)} | {
+SHOWN = {c.__name__: c for c in vars(tableau).values() if isinstance(c, type) and is_dataclass(c)} | {
     c.__name__: c for c in (Pose, Transform, Prop)
 }
 """Classes that a tableau is made of, by name."""
