@@ -6,11 +6,13 @@ Rule 2: the file that is read is never changed.
 
 import json
 import struct
+import zlib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import zstandard
 from mcap.exceptions import EndOfFile, McapError
+from mcap.opcode import Opcode
 from mcap.records import Chunk, DataEnd, Message, Metadata
 from mcap.stream_reader import StreamReader, breakup_chunk
 from mcap.writer import CompressionType, Writer
@@ -101,15 +103,16 @@ def _setup(path, metadata):
         raise JournalError(f"{path}: its setup is damaged ({error}); nothing after it can be read") from None
 
 
-def _records(path, damage):
-    """Records of the data section up to its end or the first damage, chunks opened and checked."""
+def _records(path, damage, skips=lambda chunk: False):
+    """Records of the data section up to its end or the first damage, chunks opened and checked but those it skips."""
     with open(path, "rb") as file:
         reader = StreamReader(file, emit_chunks=True, record_size_limit=_LARGEST)
         at = 0
         try:
             for record in reader.records:
                 if isinstance(record, Chunk):
-                    yield from breakup_chunk(record, validate_crc=True)
+                    if not skips(record):
+                        yield from _messages(record)
                 elif isinstance(record, Metadata):
                     yield record
                 elif isinstance(record, DataEnd):
@@ -119,6 +122,54 @@ def _records(path, damage):
             short = isinstance(error, EndOfFile | struct.error)
             what = _CUT_OFF if short else f"damaged ({error or type(error).__name__})"
             damage.append(f"{what} after byte {at}")
+
+
+_PREFIX = struct.Struct("<BQ")  # of each record: what it is, and its length
+_MESSAGE = struct.Struct("<HIQQ")  # channel, sequence, log time, publish time
+
+
+def _messages(chunk):
+    """Messages of a chunk. MCAP's own `breakup_chunk` takes twice as long; it does what we never write."""
+    if chunk.compression != "zstd":
+        yield from breakup_chunk(chunk, validate_crc=True)
+        return
+    data = zstandard.ZstdDecompressor().decompress(chunk.data, max_output_size=chunk.uncompressed_size)
+    if chunk.uncompressed_crc and zlib.crc32(data) != chunk.uncompressed_crc:
+        raise ValueError("checksum of a chunk")
+    at, ends = 0, len(data)
+    while at < ends:
+        kind, length = _PREFIX.unpack_from(data, at)
+        at += _PREFIX.size
+        if kind == Opcode.MESSAGE:
+            channel, sequence, logged, published = _MESSAGE.unpack_from(data, at)
+            yield Message(channel, logged, data[at + _MESSAGE.size : at + length], published, sequence)
+        at += length
+
+
+def sampled(path, windows, step):
+    """Frames within windows of session time, thinned: of each key the (seconds, bytes of a frame) in order.
+
+    `windows` is key to (from, until) in seconds since the first frame; at most one frame each `step` seconds is given.
+    What lies outside all windows is not even unpacked. `rows.frame_of` reads the bytes.
+    """
+    start, out = None, {key: [] for key in windows}
+    due = {key: begins for key, (begins, _) in windows.items()}
+
+    def skips(chunk):
+        nonlocal start
+        start = chunk.message_start_time if start is None else start
+        first, last = ((t - start) / 1e9 for t in (chunk.message_start_time, chunk.message_end_time))
+        return not any(begins <= last and first <= ends for begins, ends in windows.values())
+
+    for record in _records(path, [], skips):
+        if not isinstance(record, Message) or record.channel_id != _FRAMES:
+            continue
+        now = (record.log_time - start) / 1e9
+        for key, (begins, ends) in windows.items():
+            if begins <= now <= ends and now >= due[key] - 1e-6:
+                out[key].append((now, record.data))
+                due[key] = max(due[key] + step, now - step)
+    return out
 
 
 def _steps(path):
