@@ -97,7 +97,7 @@ def test_it_waits_for_who_pauses():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_who_does_something_else_is_less_alike(name):
-    other = "wave" if name not in ("wave", "thumbs_up") else "one_arm_up"
+    other = {"wave": "one_arm_up", "thumbs_up": "one_arm_up", "open_hand": "thumbs_up", "stop_hand": "one_arm_up"}.get(name, "wave")
     right = np.mean([s.overall for s, _ in followed(name, performed(name))[1]])
     moved = performed(other) if name not in ("nod_yes", "smile") else None
     if moved is not None:

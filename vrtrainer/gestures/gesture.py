@@ -20,7 +20,7 @@ class Location:
     Parameters
     ----------
     landmark : str
-        Of `places.LANDMARKS`.
+        Of `places.LANDMARKS`, or `places.OBJECT`: the middle of the object's top.
     out, up, forward : float
         Arm lengths; `out` is away from the middle of the body, on the hand's own side.
     of : str
@@ -91,7 +91,7 @@ class HandMark:
     Parameters
     ----------
     at : str
-        ready, stroke_start, stroke or stroke_end.
+        ready, stroke_start, stroke, stroke_end or relax: a place on the way back.
     location : Location or None
     arm : Raised or None
     shape : str or None
@@ -148,6 +148,29 @@ class FaceMark:
 
 
 @dataclass(frozen=True, slots=True)
+class Thing:
+    """What stands before the body and is acted on, sized and placed by the body's own measures.
+
+    Parameters
+    ----------
+    kind : str
+        Of `objects.KINDS`.
+    location : Location
+        The middle of its top.
+    width, height : float
+        Arm lengths.
+    sound : str
+        What is heard at each hit, a file of assets/sounds without its ending; "" for nothing.
+    """
+
+    kind: str
+    location: Location
+    width: float
+    height: float
+    sound: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """Seconds of the gesture's phases at tempo 1; None lets the distance decide.
 
@@ -179,12 +202,14 @@ class Goal:
         hand, head, trunk, brows, eyes, cheeks or mouth.
     shape : str or None
         A hand shape of `shapes.SHAPES`, or open or closed.
-    above, below, near : str or None
-        Landmarks.
+    above, below, near, in_front_of : str or None
+        Landmarks; in front is half an arm length at least.
     moves : str or None
         side_to_side, up_down, forward_back or round.
     times : int
         How many times there and back.
+    hits : int
+        How many times the hand comes down on the object; 0 where it need not.
     shows : str or None
         A FACS unit.
     at_least : float
@@ -198,8 +223,10 @@ class Goal:
     above: str | None = None
     below: str | None = None
     near: str | None = None
+    in_front_of: str | None = None
     moves: str | None = None
     times: int = 1
+    hits: int = 0
     shows: str | None = None
     at_least: float = 0.3
     held_s: float = 0.0
@@ -259,6 +286,8 @@ class Gesture:
     head, trunk : tuple of BendMark
     face : tuple of FaceMark
     timing : Timing
+    object : Thing or None
+        What stands before the body.
     delay_s, tempo, size : float
         Stand still first; ratios on top of the style's.
     acting : str
@@ -297,6 +326,7 @@ class Gesture:
     trunk: tuple = ()
     face: tuple = ()
     timing: Timing = Timing()
+    object: Thing | None = None
     delay_s: float = 0.0
     tempo: float = 1.0
     size: float = 1.0

@@ -63,6 +63,7 @@ _FINGER_LIMITS = ("knuckle", "middle", "end", "spread") * 4 + (
 )
 LOW, HIGH = np.array([LIMITS[name] for name in (*ARM, *_FINGER_LIMITS)]).T
 MOST_RAISED = np.radians(172)
+_LIFTS = np.radians(20)
 
 _X, _Y, _Z = np.eye(3)
 _HANGS = rotations.from_axis_angle(_Z, -np.pi / 2)
@@ -150,7 +151,7 @@ def collar_lift(rows):
     """How far the collar bone is lifted for a raised arm.
 
     The shoulder blade follows the arm at about 1 to 2 (Inman, Saunders and Abbott 1944), the collar bone's lift is
-    about half of that, and it begins at some 30 degrees.
+    about half of that, and it begins at some 30 degrees; gently, from 20 to 40, as nothing of a body starts at once.
 
     Parameters
     ----------
@@ -161,8 +162,8 @@ def collar_lift(rows):
     ndarray, shape (...,)
         Radians.
     """
-    raised = np.hypot(rows[..., 0], rows[..., 1])
-    return 0.13 * np.maximum(raised - np.radians(30), 0.0)
+    beyond = np.maximum(np.hypot(rows[..., 0], rows[..., 1]) - _LIFTS, 0.0)
+    return 0.13 * np.where(beyond < _LIFTS, beyond * beyond / (2 * _LIFTS), beyond - _LIFTS / 2)
 
 
 def shoulder_of(arm, rows):

@@ -9,7 +9,7 @@ import hashlib
 import tomllib
 from itertools import pairwise
 
-from vrtrainer.gestures import places, shapes, timing, weights
+from vrtrainer.gestures import objects, places, shapes, timing, weights
 from vrtrainer.gestures.checked import NotationError, Table, shown
 from vrtrainer.gestures.gesture import (
     BendMark,
@@ -20,6 +20,7 @@ from vrtrainer.gestures.gesture import (
     Location,
     Path,
     Raised,
+    Thing,
     Timing,
 )
 from vrtrainer.human import face
@@ -39,9 +40,9 @@ SKILLS = (
 """The words of `learning.plan.SKILLS`, which is a room above this one; a test holds them equal."""
 NEEDS = ("hand", "controller", "head", "face", "body")
 SIDES = ("either", "left", "right", "both", "none")
-MARKS = ("ready", "stroke_start", "stroke", "stroke_end")
+MARKS = ("ready", "stroke_start", "stroke", "stroke_end", "relax")
 TOWARDS = {"side": 0.0, "side-front": 45.0, "front": 90.0}
-HAND_PATHS = ("swing", "circle", "up_down", "side_to_side", "forward_back", "tap")
+HAND_PATHS = ("swing", "circle", "up_down", "side_to_side", "forward_back", "tap", "hit")
 BEND_PATHS = ("nod", "shake", "tilt")
 GOAL_PARTS = ("hand", "head", "trunk", *face.PARTS)
 GOAL_SHAPES = (*shapes.SHAPES, "open", "closed")
@@ -214,6 +215,7 @@ def _gesture(table, name, file, source):
     difficulty = t.number("difficulty", 1, 5, default=2.0)
     share = t.number("share_needed", 0.1, 1, default=0.6)
     set_ = _timing(t.table("timing"))
+    thing = _thing(t.table("object"))
     delay = t.number("delay_s", 0, 10, default=0.0, unit=" seconds")
     tempo = t.number("tempo", 0.2, 4, default=1.0)
     size = t.number("size", 0.05, 2, default=1.0)
@@ -238,6 +240,7 @@ def _gesture(table, name, file, source):
         raise NotationError(file, "other_hand", "there is an other hand, but no [[hand]]", "the acting hand first")
     for part, marks in (("hand", hands), ("other_hand", others), ("head", head), ("trunk", trunk), ("face", looks)):
         _in_order(part, marks, file)
+    _object_there(thing, goal, hands + others, file)
     side = side or ("either" if hands else "none")
     if hands and side == "none":
         raise NotationError(file, "side", 'found "none", but a hand acts', "either, left, right or both")
@@ -267,6 +270,7 @@ def _gesture(table, name, file, source):
             trunk=trunk,
             face=looks,
             timing=set_,
+            object=thing,
             delay_s=delay,
             tempo=tempo,
             size=size,
@@ -303,6 +307,64 @@ def _timing(t):
     return out
 
 
+def _thing(t):
+    if t is None:
+        return None
+    out = Thing(
+        kind=t.word("kind", objects.KINDS, needed=True),
+        location=_place(t.table("location")),
+        width=t.number("width", 0.1, 1.5, needed=True, unit=" arm lengths"),
+        height=t.number("height", 0.02, 1.5, needed=True, unit=" arm lengths"),
+        sound=t.take("sound", str, "the name of a sound in quotes", ""),
+    )
+    if out.location is None:
+        raise t.wrong("location", "is missing", "where the middle of its top is: { landmark = ..., forward = ... }")
+    if out.sound and not out.sound.isidentifier():
+        raise t.wrong("sound", f"found {shown(out.sound)}", "the name of a file of assets/sounds without its ending")
+    t.done()
+    return out
+
+
+def _place(t):
+    if t is None:
+        return None
+    unit = " arm lengths"
+    out = Location(
+        landmark=t.word("landmark", places.LANDMARKS, needed=True),
+        out=t.number("out", -1.0, 1.0, default=0.0, unit=unit),
+        up=t.number("up", -1.0, 1.0, default=0.0, unit=unit),
+        forward=t.number("forward", -1.0, 1.0, default=0.0, unit=unit),
+    )
+    t.done()
+    return out
+
+
+def _object_there(thing, goal, hands, file):
+    """Complain of what asks for an object where there is none, and of a hit that begins nowhere above it."""
+    at_object = False
+    for i, mark in enumerate(hands, 1):
+        if mark.location is not None or mark.arm is not None:
+            at_object = mark.location is not None and mark.location.landmark == places.OBJECT
+        if thing is not None and mark.path is not None and mark.path.kind == "hit" and not at_object:
+            raise NotationError(
+                file, f"hand[{i}].path.kind", 'found "hit", but the hand is not over the object',
+                f'a location with landmark = "{places.OBJECT}" here or before',
+            )  # fmt: skip
+    if thing is not None:
+        return
+    for i, mark in enumerate(hands, 1):
+        if mark.location is not None and mark.location.landmark == places.OBJECT:
+            raise _no_object(file, f"hand[{i}].location.landmark", f'found "{places.OBJECT}"')
+        if mark.path is not None and mark.path.kind == "hit":
+            raise _no_object(file, f"hand[{i}].path.kind", 'found "hit"')
+    if goal is not None and goal.hits:
+        raise _no_object(file, "goal.hits", f"found {goal.hits}")
+
+
+def _no_object(file, key, found):
+    return NotationError(file, key, f"{found}, but nothing stands there", "an [object] table that says what and where")
+
+
 def _goal(t):
     if t is None:
         return None
@@ -312,15 +374,21 @@ def _goal(t):
         above=t.word("above", places.LANDMARKS),
         below=t.word("below", places.LANDMARKS),
         near=t.word("near", places.LANDMARKS),
+        in_front_of=t.word("in_front_of", places.LANDMARKS),
         moves=t.word("moves", MOVES),
         times=int(t.number("times", 1, 20, default=1)),
+        hits=int(t.number("hits", 0, 20, default=0)),
         shows=t.word("shows", _units()),
         at_least=t.number("at_least", 0, 1, default=0.3),
         held_s=t.number("held_s", 0, 30, default=0.0, unit=" seconds"),
     )
     t.done()
-    if all(v is None for v in (out.shape, out.above, out.below, out.near, out.moves, out.shows)):
-        raise NotationError(t.file, t.where, "says nothing that must be true", "is, above, below, near, moves or shows")
+    told = (out.shape, out.above, out.below, out.near, out.in_front_of, out.moves, out.shows)
+    if all(v is None for v in told) and not out.hits:
+        raise NotationError(
+            t.file, t.where, "says nothing that must be true",
+            "is, above, below, near, in_front_of, moves, hits or shows",
+        )  # fmt: skip
     return out
 
 
@@ -355,7 +423,7 @@ def _location(t):
         return None
     unit = " arm lengths"
     out = Location(
-        landmark=t.word("landmark", places.LANDMARKS, needed=True),
+        landmark=t.word("landmark", (*places.LANDMARKS, places.OBJECT), needed=True),
         out=t.number("out", -1.5, 1.5, default=0.0, unit=unit),
         up=t.number("up", -1.5, 1.5, default=0.0, unit=unit),
         forward=t.number("forward", -1.5, 1.5, default=0.0, unit=unit),

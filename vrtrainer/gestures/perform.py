@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from vrtrainer.gestures import ik, places, shapes, timing
+from vrtrainer.gestures import ik, objects, places, shapes, timing
 from vrtrainer.gestures.gesture import HandMark, Style
+from vrtrainer.gestures.notation import MARKS
 from vrtrainer.gestures.notation import near_miss as near_miss  # who performs also misses
 from vrtrainer.gestures.weights import resolved
 from vrtrainer.human import face as faces
@@ -22,6 +23,7 @@ from vrtrainer.human.pose import Pose
 from vrtrainer.human.skeleton import INDEX, MIRROR, J
 
 _X, _Y, _Z = np.eye(3)
+_FLIP = np.array([-1.0, 1.0, 1.0])
 _HEAD = (("neck", 0.4), ("head", 0.6))
 _TRUNK = (("spine", 0.35), ("chest", 0.35), ("upperChest", 0.3))
 _FACE_SECONDS = 0.6  # onset of a posed expression, our own choice; spontaneous smiles take 0.5 to 0.75 s
@@ -118,17 +120,17 @@ def acting_side(gesture, style):
 
 
 def _mirrored(body):
-    flip = np.array([-1.0, 1.0, 1.0])
-    return replace(body, offsets=body.offsets[MIRROR] * flip, sigma=body.sigma[MIRROR])
+    return replace(body, offsets=body.offsets[MIRROR] * _FLIP, sigma=body.sigma[MIRROR])
 
 
 def _right_handed(gesture, body, style, both):
     tempo, size = style.tempo * gesture.tempo, style.size * gesture.size
     arm = ik.arm_of(body)
-    right = _Hand(gesture.hands, arm, body, size)
+    thing = None if gesture.object is None else objects.top(gesture.object, body)
+    right = _Hand(gesture.hands, arm, body, size, thing)
     other = gesture.other_hands or (gesture.hands if both else ())
     left_arm = ik.arm_of(_mirrored(body)) if other else arm
-    left = _Hand(other, left_arm, _mirrored(body) if other else body, size)
+    left = _Hand(other, left_arm, _mirrored(body) if other else body, size, None if thing is None else thing * _FLIP)
     slots = _slots(gesture, (right, left), tempo)
     points = _points(gesture, slots, tempo)
     times = np.arange(int(np.ceil(points["end"] * timing.RATE - 1e-6)) + 1) / timing.RATE
@@ -181,7 +183,9 @@ class _Slot:
 def _slots(gesture, hands, tempo):
     tracks = (gesture.hands, gesture.other_hands, gesture.head, gesture.trunk, gesture.face)
     slots, now, set_ = [], gesture.delay_s, gesture.timing
-    for at in ("ready", "stroke_start", "stroke", "stroke_end"):
+    for at in MARKS:
+        if at == "relax" and any(getattr(m, "path", None) for track in tracks for m in track):
+            now += _AFTER_PATH / tempo
         for index in range(max(sum(m.at == at for m in track) for track in tracks)):
             marks = [m for track in tracks for m in [m for m in track if m.at == at][index : index + 1]]
             moved = any(_is_posture(m) for m in marks)
@@ -212,12 +216,13 @@ def _points(gesture, slots, tempo):
     prepared = [s for s in slots if s.at in ("ready", "stroke_start")]
     strokes = [s for s in slots if s.at == "stroke"] or slots[-1:]
     stroke_start = prepared[-1].ends if prepared else start
-    stroke_end = slots[-1].ends
+    stroke_end = [s for s in slots if s.at != "relax"][-1].ends
     first = strokes[0]
     path = next((m.path for m in (*gesture.hands, *gesture.head, *gesture.trunk) if m.at == "stroke" and m.path), None)
     # With a path the stroke's peak is its first turning point, else the moment the place is reached.
     stroke = first.reached if path is None else min(first.reached + timing.first_turn(path) / tempo, first.ends)
     relax = stroke_end + (_AFTER_PATH / tempo if path is not None else 0.0)
+    last = max(relax, slots[-1].ends)  # places on the way back come between relax and the last part of it
     back = gesture.timing.relax_s
     if back is None:
         back = timing.travel_seconds(1.0 if gesture.hands else 0.0)
@@ -228,7 +233,7 @@ def _points(gesture, slots, tempo):
         "stroke": min(stroke, stroke_end),
         "stroke_end": stroke_end,
         "relax": relax,
-        "end": relax + back / tempo,
+        "end": last + back / tempo,
     }
 
 
@@ -244,7 +249,7 @@ def _keyed(slots, points, values, rest):
             rows.append(rows[-1])
         knots.append(slot.reached)
         rows.append(value)
-    knots += [points["relax"], points["end"]]
+    knots += [max(points["relax"], knots[-1]), points["end"]]
     return knots, np.array([*rows, rows[-1], rest])
 
 
@@ -252,12 +257,12 @@ def _keyed(slots, points, values, rest):
 
 
 class _Hand:
-    """One right hand's marks, placed for a body."""
+    """One right hand's marks, placed for a body; `thing` is the middle of the object's top."""
 
-    def __init__(self, marks, arm, body, size):
-        self._arm, self._size = arm, size
+    def __init__(self, marks, arm, body, size, thing=None):
+        self._arm, self._size, self._thing = arm, size, thing
         self._rest = _at_rest()
-        self._placed, self._marks = {}, {}
+        self._placed, self._marks, self._landed = {}, {}, {}
         now, full, count = self._rest, HandMark("start"), {}
         for mark in marks:
             index = count.setdefault(mark.at, 0)
@@ -268,6 +273,10 @@ class _Hand:
                 if size != 1.0 and not any(m.path for m in marks) and mark.at == "stroke":
                     row = _part_way(self._rest, row, size)
                 now = row
+            if mark.path is not None and mark.path.kind == "hit":
+                place = full.location
+                lower = replace(full, location=replace(place, up=place.up - mark.path.distance))
+                self._landed[mark.at, index] = self._row(lower, body)
             self._placed[mark.at, index] = now
             self._marks[mark.at, index] = mark
 
@@ -282,8 +291,13 @@ class _Hand:
             row[:7] = self._raised(mark, palm, fingers)
         elif mark.location is not None:
             place = mark.location
-            step = arm.length * np.array([place.out, place.up, -place.forward])
-            target = places.landmark(place.landmark, body) + step
+            up = place.up
+            if place.landmark == places.OBJECT:
+                up *= self._size  # a larger hit begins higher; it lands on the skin, not below it
+                origin = self._thing
+            else:
+                origin = places.landmark(place.landmark, body)
+            target = origin + arm.length * np.array([place.out, up, -place.forward])
             row[:7] = ik.reach(arm, target, of=place.of, palm=palm, fingers=fingers, elbow=mark.elbow)
         elif palm is not None or fingers is not None:
             _, _, wrist, _ = ik.placed(arm, row)
@@ -356,6 +370,11 @@ class _Hand:
         if not len(at) or path.repeats == 0:
             return
         where = timing.swung(times[at], slot.reached, path, tempo)
+        if path.kind == "hit":
+            # As the arm turns: between two rows within limits every blend is within them, and it lands on the skin.
+            landed = self._landed[slot.at, slot.index]
+            rows[at, :7] += where[:, None] * (landed[:7] - rows[at, :7])
+            return
         shoulder, elbow, wrist, hand = ik.placed(self._arm, rows[at])
         if path.kind == "swing":
             # In the palm's plane: about what the palm faces; first outward, or up where outward is not in that plane.

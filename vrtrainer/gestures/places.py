@@ -25,6 +25,8 @@ _TABLE = {
     "side": ("UpperLeg", (0.090, 0.000, 0.000)),
     "knee": ("LowerLeg", (0.000, 0.010, 0.035)),
 }
+OBJECT = "object"
+"""In place of a landmark: the middle of the top of the object that the gesture acts on, see `objects`."""
 LANDMARKS = tuple(_TABLE)
 """Names of the landmarks. `heart` is across the middle from the acting hand: a left hand does what a right one does,
 mirrored."""

@@ -6,12 +6,13 @@ whose peak is 1.875 times the mean.
 
 import numpy as np
 
-PATHS = ("swing", "circle", "up_down", "side_to_side", "forward_back", "tap", "nod", "shake", "tilt")
-"""Kinds of repeated paths. Of a hand: the first six; of head and trunk: nod, shake, tilt."""
-ONE_SIDED = ("nod", "tap")
+PATHS = ("swing", "circle", "up_down", "side_to_side", "forward_back", "tap", "hit", "nod", "shake", "tilt")
+"""Kinds of repeated paths. Of a hand: the first seven; of head and trunk: nod, shake, tilt."""
+ONE_SIDED = ("nod", "tap", "hit")
 """Paths that leave the middle to one side only and come back to it."""
 RATE = 60.0  # Hz, samples of a performed motion
 
+_LANDS, _LEAVES = 2.2, 1.2  # ways per beat with which a hit lands and bounces off, our own choice
 _LEAST, _FAR, _PER_ARM = 0.5, 1.3, 0.42  # s; s; s for each arm length of travel
 
 
@@ -35,6 +36,33 @@ def minimum_jerk(share):
     """
     u = np.clip(share, 0.0, 1.0)
     return u * u * u * (10.0 + u * (6.0 * u - 15.0))
+
+
+def rebounded(share, speed):
+    """How far a movement has come that begins at speed, as off a skin, and ends at rest.
+
+    Minimum jerk for those ends; played backwards it begins at rest and lands at speed.
+
+    Parameters
+    ----------
+    share : ndarray, shape (...,)
+        Share of its time, 0..1; held outside.
+    speed : float
+        At the beginning, in ways per time; above 2.5 it would overshoot.
+
+    Returns
+    -------
+    ndarray, shape (...,)
+        Share of its way, 0..1.
+
+    Examples
+    --------
+    >>> rebounded(np.array([0.0, 0.5, 1.0]), 2.0).tolist()
+    [0.0, 0.8125, 1.0]
+    """
+    u = np.clip(share, 0.0, 1.0)
+    cubic, quartic, quintic = 10.0 - 6.0 * speed, 8.0 * speed - 15.0, 6.0 - 3.0 * speed
+    return u * (speed + u * u * (cubic + u * (quartic + u * quintic)))
 
 
 def chained(times, knots, values):
@@ -134,6 +162,11 @@ def swung(times, onset, path, tempo):
         return np.zeros(len(times))
     if path.kind == "circle":
         return 2 * np.pi * count * minimum_jerk((times - onset) / (2 * beat * count))
+    if path.kind == "hit":
+        beats = np.clip((times - onset) / beat, 0.0, 2.0 * count)
+        down = beats % 2.0 < 1.0
+        share = beats % 1.0
+        return np.where(down, 1.0 - rebounded(1.0 - share, _LANDS), 1.0 - rebounded(share, _LEAVES))
     if path.kind in ONE_SIDED:
         knots = onset + beat * np.arange(2 * count + 1)
         values = np.arange(2 * count + 1) % 2

@@ -23,10 +23,11 @@ class Attempt:
         self._head = np.empty((capacity, 4))
         self._face = np.empty((capacity, 52))
         self.count = 0
+        self.object_at = None  # where the learner's object stood, ndarray, shape (3,); None: reckoned from the head
 
     def clear(self):
         """Forget all samples."""
-        self.count = 0
+        self.count, self.object_at = 0, None
 
     def append(self, time, seen):
         """Add a sample.

@@ -156,7 +156,7 @@ def extract(positions, head, face, measures):
         In units of tolerance, NaN where not seen.
     """
     out = np.empty((*positions.shape[:-2], F))
-    frame = _trunk(positions, head)
+    frame = trunk(positions, head)
     bones = positions[..., _TO, :] - positions[..., _FROM, :]
     bones = bones / np.sqrt(np.einsum("...ki,...ki->...k", bones, bones))[..., None]
     bones = bones @ frame
@@ -194,8 +194,20 @@ def _cross(a, b):
     )
 
 
-def _trunk(positions, head):
-    """Axes of the trunk as columns (..., 3, 3): x to the right, y up, z backward."""
+def trunk(positions, head):
+    """Axes of the trunk: x to the right, y up, z backward.
+
+    Parameters
+    ----------
+    positions : ndarray, shape (..., J, 3)
+    head : ndarray, shape (..., 4)
+        Its compass heading stands in where the shoulders are not seen.
+
+    Returns
+    -------
+    ndarray, shape (..., 3, 3)
+        The axes are its columns.
+    """
     across = positions[..., _ACROSS[0], :] - positions[..., _ACROSS[1], :]
     up = positions[..., _NECK, :] - positions[..., _HIPS, :]
     unseen = np.isnan(across).any(axis=-1)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vrtrainer.gestures import places
+from vrtrainer.gestures import hitting, objects, places
 from vrtrainer.gestures.shapes import KINDS_OF_OPEN
 from vrtrainer.human import face as faces
 from vrtrainer.human.skeleton import INDEX
@@ -12,9 +12,11 @@ from vrtrainer.imitation.online import likeness
 _SWING = {"side_to_side": 0, "up_down": 1, "forward_back": 2}
 _HAND_SWING = 0.10  # arm lengths from one turning point to the next that count as a swing
 _HEAD_SWING = np.radians(6)
+_IN_FRONT = 0.5  # arm lengths from a landmark that count as in front of it
+_AT_FIRST = 0.5  # s over which it is settled where the learner is, and their object with them
 
 
-def reached(goal, side, rows, attempt, during, measures, body, template_side):
+def reached(goal, side, rows, attempt, during, measures, body, template_side, thing=None):
     """How far the goal was reached, 0..1: the least of its conditions.
 
     Parameters
@@ -31,6 +33,8 @@ def reached(goal, side, rows, attempt, during, measures, body, template_side):
     body : Body
     template_side : template.Side
         Gives the shown hand shape where the goal names one.
+    thing : gesture.Thing or None
+        What stands before the learner.
 
     Returns
     -------
@@ -42,7 +46,11 @@ def reached(goal, side, rows, attempt, during, measures, body, template_side):
         return _least(_body_part(goal, rows, attempt))
     found = [_least(_hand(goal, s, rows, attempt, during, measures, body, template_side)) for s in sides]
     found = [f for f in found if f is not None]
-    return max(found) if found else None
+    if goal.hits:
+        return _least([_hits(goal.hits, thing, attempt, body), *found])
+    if not found:
+        return None
+    return min(found) if side == "both" else max(found)
 
 
 def _least(conditions):
@@ -68,6 +76,11 @@ def _hand(goal, side, rows, attempt, during, measures, body, template_side):
             offset = places.landmark(name, body, side) - rest[INDEX["head"]]
             height = (hand - head - offset)[:, 1] * sign / reach
             yield _soft(np.nanmax(np.where(ok, height, -9.0)), 0.0, 0.25)
+    if goal.in_front_of:
+        offset = places.landmark(goal.in_front_of, body, side) - rest[INDEX["head"]]
+        backward = features.trunk(positions, attempt.head)[..., 2]
+        ahead = (-np.einsum("ti,ti->t", hand - head, backward) + offset[2]) / reach
+        yield _soft(np.nanmax(np.where(np.isfinite(ahead), ahead, -9.0)), _IN_FRONT, 0.25)
     if goal.near:
         offset = places.landmark(goal.near, body, side) - rest[INDEX["head"]]
         gap = np.linalg.norm(hand - head - offset, axis=1) / reach
@@ -84,6 +97,20 @@ def _hand(goal, side, rows, attempt, during, measures, body, template_side):
             _swings(path[:, k], goal.times, _HAND_SWING) or 0.0
             for k in np.argsort(-np.ptp(np.nan_to_num(path), axis=0))[:2]
         )
+
+
+def _hits(wanted, thing, attempt, body):
+    """Share of the wanted hits on the learner's object, with either hand; None where no hand was seen."""
+    positions = attempt.positions
+    if not np.isfinite(positions[:, [INDEX["leftHand"], INDEX["rightHand"]]]).all(axis=-1).any():
+        return None
+    middle = attempt.object_at
+    if middle is None:
+        first = attempt.times <= attempt.times[0] + _AT_FIRST
+        head, frame = positions[first, INDEX["head"]], features.trunk(positions[first], attempt.head[first])
+        middle = np.nanmedian(head + frame @ objects.from_head(thing, body), axis=0)
+    unit = body.arm_length("right")
+    return min(len(hitting.hits(attempt.times, positions, middle, thing.width / 2 * unit, unit)) / wanted, 1.0)
 
 
 def _shaped(name, shape, side, template_side):

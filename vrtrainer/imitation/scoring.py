@@ -74,6 +74,7 @@ def _bridged(attempt):
     head = gaps.bridged(times, (head * turned[:, None])[:, None], GAP)[:, 0]
     head = head / np.sqrt(np.einsum("ti,ti->t", head, head))[:, None]
     out = Attempt(len(times))
+    out.object_at = attempt.object_at
     face = gaps.bridged(times, attempt.face[:, None], GAP)[:, 0]
     out.add(times, gaps.bridged(times, attempt.positions, GAP), head, face)
     return out
@@ -173,7 +174,8 @@ class _Side:
             acts = self.side.acts
             mine = self.times[self.k][stroke]
             during = (attempt.times >= mine[0] - 0.2) & (attempt.times <= mine[-1] + 0.2)
-            reached = goal.reached(aim, acts, rows, attempt, during, t.measures, t.body, self.side)
+            thing = t.gesture.object
+            reached = goal.reached(aim, acts, rows, attempt, during, t.measures, t.body, self.side, thing)
         if not attempted:
             similarity, shape, parts = 0.0, 0.0, dict.fromkeys(parts, 0.0)
             reached = None if reached is None else 0.0

@@ -71,12 +71,28 @@ def _drum():
     return _made((skin, colours.LINEN, 0.9), (shell, colours.TEAL, 0.7), (hoop, colours.SAND, 0.6))
 
 
+def _stand():
+    """A foot and a pole: what a drum stands on."""
+    foot = _lathe([(0.5, -0.5), (0.5, -0.48), (0.10, -0.46), (0.10, 0.5)])
+    return _made((foot, colours.SLATE, 0.7))
+
+
+def _stool():
+    """A round seat on a column that stands on a round foot."""
+    seat = _lathe([(0.0, 0.30), (0.46, 0.30), (0.5, 0.36), (0.5, 0.44), (0.46, 0.5), (0.0, 0.5)])
+    column = _lathe([(0.12, -0.47), (0.12, 0.30)])
+    foot = _lathe([(0.42, -0.5), (0.42, -0.47), (0.12, -0.44)])
+    return _made((seat, colours.TEAL, 0.8), (column, colours.SLATE, 0.7), (foot, colours.SLATE, 0.7))
+
+
 LOOKS = {
     "sphere": lambda: _made((_sphere(), colours.NIGHT_OCHRE, 0.7)),
     "ball": lambda: _made((_sphere(), colours.NIGHT_OCHRE, 0.7)),
     "box": lambda: _made((_box(), colours.SAND, 0.9)),
     "table": lambda: _made((_box(), "#C9B08A", 0.8)),
     "drum": _drum,
+    "stand": _stand,
+    "stool": _stool,
 }
 
 
