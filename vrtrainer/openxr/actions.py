@@ -29,7 +29,8 @@ EXTENSIONS = (
 )  # fmt: skip
 """Those that bring profiles of controllers, hands or eyes."""
 ACTS = ("select", "ready", "pause", "stop")
-_NONE_DOWN = dict.fromkeys(ACTS, frozenset())
+_NOTHING = frozenset()
+_NONE_DOWN = dict.fromkeys(ACTS, _NOTHING)
 
 _TOUCH = {
     "select": ("input/trigger/value",),
@@ -103,7 +104,8 @@ class Actions:
         self.has_gaze = GAZE in extensions
         self._gaze = self._made("gaze", xr.ActionType.POSE_INPUT, hands=False) if self.has_gaze else None
         self._suggest(extensions)
-        self._state, self._pose_state = xr.ActionStateBoolean(), xr.ActionStatePose()
+        self._state = xr.ActionStateBoolean()
+        self._at_state = ctypes.byref(self._state)
         self._either = tuple(
             (name, ctypes.pointer(xr.ActionStateGetInfo(action=action))) for name, action in self._bool.items()
         )
@@ -121,7 +123,7 @@ class Actions:
         self.gaze = np.full(7, np.nan)
         self.down = _NONE_DOWN
         """Sides on which each button is down."""
-        self.pressed = frozenset()
+        self.pressed = _NOTHING
         """Acts that began at this frame."""
         self.pointing = "right"
         """The hand that pressed last: where both point, it is the one that is meant."""
@@ -178,6 +180,8 @@ class Actions:
                 xr.create_action_space(session, xr.ActionSpaceCreateInfo(action=self._gaze)),
                 Location(),
             )
+        for k, hand in enumerate(self.hands):
+            hand.aim = self._locations["aim", k][1].pose  # read where the runtime wrote it
         self.down = _NONE_DOWN
 
     def profiles(self, session):
@@ -201,22 +205,23 @@ class Actions:
         ------
         CallError
         """
-        calls = self._calls
+        calls, state, at = self._calls, self._state, self._at_state
         focused = calls.xrSyncActions(session, self._at_sync) == 0
-        pressed, state = set(), self._state
-        at = ctypes.byref(state)
-        before, self.down = self.down, _NONE_DOWN
-        down = set()
-        for name, get in self._either if focused else ():  # mostly nothing is down, and half the questions will do
-            calls.xrGetActionStateBoolean(session, get, at)
-            if state.is_active and state.current_state:
-                down.add(name)
-        if down:
-            self.down = dict(_NONE_DOWN)
-        for name, side, get in self._gets if down else ():
+        before, self.down, self.pressed = self.down, _NONE_DOWN, _NOTHING
+        down = ()
+        if focused:  # mostly nothing is down, and half the questions will do
+            ask = calls.xrGetActionStateBoolean
+            for name, get in self._either:
+                ask(session, get, at)
+                if state.current_state and state.is_active:
+                    down = (*down, name)
+        if not down:
+            return focused
+        self.down, pressed = dict(_NONE_DOWN), set()
+        for name, side, get in self._gets:
             if name not in down:
                 continue
-            calls.xrGetActionStateBoolean(session, get, at)
+            ask(session, get, at)
             if state.is_active and state.current_state:
                 self.down[name] = self.down[name] | {side}
                 if side not in before[name]:
@@ -251,8 +256,6 @@ class Actions:
             space, location = self._locations["aim", k]
             calls.xrLocateSpace(space, base, xr_time, location.at)
             hand.active = location.flags & VALID == VALID
-            if hand.active:
-                hand.aim[:] = location.pose
         if eyes and self.has_gaze:
             self.gaze.fill(np.nan)
             space, location = self._locations["gaze"]

@@ -42,6 +42,7 @@ _HOW = np.array(
 _HOW[[f for f in range(256) if f & VALID != VALID]] = ABSENT
 """How a joint was come by, by the lowest byte of its XrSpaceLocationFlags."""
 _CONTROLLER = xr.HandTrackingDataSourceEXT.CONTROLLER.value
+_FINGERS = slice(_THUMB_TIP, _INDEX_TIP + 1)  # what a pinch and a ray are told from
 
 
 def _look(forward, up):
@@ -72,10 +73,11 @@ class Hand:
     """One hand's joints as they were read last.
 
     `positions` (26, 3) and `rotations` (26, 4) float64 in the space asked for, `radii` (26,) m, `how` (26,) uint8,
-    `sample_time` XrTime in ns or 0, `from_controller`; all of them memory that is used again at the next frame.
+    `sample_time` XrTime in ns or 0, `from_controller`; all of them memory that is used again at the next frame. Whoever
+    wants both hands in one piece gives that `memory` (positions, rotations, how), rows of a hand each.
     """
 
-    def __init__(self, link, side):
+    def __init__(self, link, side, memory=None):
         self.side = side
         self.joints = xr_hand_joints(side)
         self._calls = link.calls
@@ -106,21 +108,27 @@ class Hand:
             self._capture = xr.HandTrackingUnextrapolatedPosesMETA()
             last.next = ctypes.cast(ctypes.pointer(self._capture), ctypes.c_void_p)
         self._at, self._how_to = ctypes.byref(self._locations), ctypes.byref(self._locate)
-        self._raw = np.frombuffer(self._joints, _LAYOUT)
+        raw = np.frombuffer(self._joints, _LAYOUT)
+        self._raw_positions, self._raw_rotations = raw["position"], raw["rotation"][:, None]
         self._flags = np.frombuffer(self._joints, np.uint8)[:: _LAYOUT.itemsize]  # little endian: the lowest byte
         # Products with constant rotations from the right, as one matrix product over all joints.
         turn = rotations.inverse(at_rest(side))
         self._turn = rotations.multiply(np.eye(4)[None], turn[:, None, :])
         self._measured = np.zeros((COUNT, 1, 4))
-        self._turned = np.zeros((COUNT, 1, 4))
-        self.positions = np.full((COUNT, 3), np.nan)
-        self.rotations = self._turned[:, 0]
-        self.rotations.fill(np.nan)
-        self.radii = np.zeros(COUNT)
-        self.how = np.zeros(COUNT, np.uint8)
+        if memory is None:
+            memory = np.empty((COUNT, 3)), np.empty((COUNT, 4)), np.empty(COUNT, np.uint8)
+        self.positions, self.rotations, self.how = memory
+        self._turned = self.rotations[:, None]
+        self.radii = raw["radius"]
         self.sample_time = 0
-        self.from_controller = False
-        self._pinched = False
+        self.seen = False
+        """Whether any joint is known, measured or not."""
+        self.measured = False
+        """Whether the wrist and the index finger were measured at the last reading."""
+        self._space = None
+        self._pinched = self._thumb = False
+        self._fingers = ()
+        self.gone()
 
     def read(self, space, xr_time):
         """Locate the joints at a time.
@@ -130,46 +138,50 @@ class Hand:
         CallError
             Of a loss; what only failed this once leaves the hand absent.
         """
-        self._locate.base_space, self._locate.time = space, xr_time
+        if space is not self._space:
+            self._locate.base_space = self._space = space
+        self._locate.time = xr_time
         self._calls.xrLocateHandJointsEXT(self._tracker, self._how_to, self._at)
         self.sample_time = self._capture.capture_time if self._capture is not None else 0
         if not self._locations.is_active:
-            self.gone()
+            if self.seen:
+                self.gone()
             return
-        raw, source = self._raw, self._source
-        _HOW.take(self._flags, out=self.how, mode="clip")
+        source, how = self._source, self.how
+        _HOW.take(self._flags, out=how, mode="clip")
         self.from_controller = bool(source is not None and source.is_active and source._data_source == _CONTROLLER)
         if self.from_controller:
-            wrist = self.how[_WRIST]
-            np.minimum(self.how, INFERRED, out=self.how)
-            self.how[_WRIST] = wrist  # where the controller is held is measured; the fingers on it are not
-        self.positions[:] = raw["position"]
-        self._measured[:, 0] = raw["rotation"]
+            wrist = how[_WRIST]
+            np.minimum(how, INFERRED, out=how)
+            how[_WRIST] = wrist  # where the controller is held is measured; the fingers on it are not
+        self.positions[:] = self._raw_positions
+        self._measured[:] = self._raw_rotations
         np.matmul(self._measured, self._turn, out=self._turned)
-        self.radii[:] = raw["radius"]
-        if not self.how.all():
-            gone = self.how == ABSENT
+        levels = how.tobytes()
+        if ABSENT in levels:
+            gone = how == ABSENT
             self.positions[gone] = np.nan
             self.rotations[gone] = np.nan
+        self.seen = levels.count(ABSENT) < COUNT
+        self.measured = levels[_WRIST] == levels[_INDEX_TIP] == MEASURED
+        self._thumb = levels[_THUMB_TIP] == MEASURED
+        # What is asked of these few joints costs less in plain numbers.
+        self._fingers = self.positions[_FINGERS].tolist() if self.measured else ()
 
     def gone(self):
         """Nothing is known of this hand now."""
         self.positions.fill(np.nan)
         self.rotations.fill(np.nan)
         self.how.fill(ABSENT)
-        self.from_controller = False
-
-    @property
-    def measured(self):
-        """Whether the wrist and the index finger were measured at the last reading."""
-        return self.how[_WRIST] == MEASURED and self.how[_INDEX_TIP] == MEASURED
+        self.from_controller = self.seen = self.measured = self._thumb = False
+        self._fingers = ()
 
     def pinch(self):
         """True at the frame at which thumb and index close; with a little slack before they count as open again."""
-        if not self.measured or self.how[_THUMB_TIP] != MEASURED:
+        if not self.measured or not self._thumb:
             self._pinched = False
             return False
-        gap = math.dist(self.positions[_THUMB_TIP].tolist(), self.positions[_INDEX_TIP].tolist())
+        gap = math.dist(self._fingers[0], self._fingers[-1])
         before = self._pinched
         self._pinched = gap < (OPENED if before else PINCHED)
         return self._pinched and not before
@@ -179,16 +191,12 @@ class Hand:
 
         Steadier than a finger's own direction, which a pinch moves. None while the hand is not measured.
         """
-        if not self.measured:
+        if not self.measured or head is None:
             return None
-        sideways = -0.17 if self.side == "left" else 0.17
-        shoulder = head[:3] + np.array([sideways, -0.22, 0.0]) if head is not None else None
-        knuckle = self.positions[_INDEX_KNUCKLE]
-        if shoulder is None:
-            return None
-        along = knuckle - shoulder
-        length = np.linalg.norm(along)
-        return None if length < 0.05 else np.stack([knuckle, along / length])
+        kx, ky, kz = self._fingers[_INDEX_KNUCKLE - _THUMB_TIP]
+        x, y, z = kx - head[0] - (-0.17 if self.side == "left" else 0.17), ky - head[1] + 0.22, kz - head[2]
+        length = math.sqrt(x * x + y * y + z * z)
+        return None if length < 0.05 else np.array(((kx, ky, kz), (x / length, y / length, z / length)))
 
     def close(self):
         """Destroy the tracker, where its session still lives."""
@@ -198,12 +206,14 @@ class Hand:
                 self._calls.xrDestroyHandTrackerEXT(tracker)
 
 
-def opened(link):
+def opened(link, memory=(None, None)):
     """Both hands of a session, left first, or () where the headset tracks none.
 
     Parameters
     ----------
     link : Link
+    memory : pair
+        Of each hand, as `Hand` takes it.
 
     Returns
     -------
@@ -212,6 +222,6 @@ def opened(link):
     if HANDS not in link.extensions or not link.offers.has_hands:
         return ()
     try:
-        return tuple(Hand(link, side) for side in SIDES)
+        return tuple(Hand(link, side, rows) for side, rows in zip(SIDES, memory, strict=True))
     except CallError:
         return ()

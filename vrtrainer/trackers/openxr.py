@@ -6,14 +6,15 @@ Rule 3: face and gaze are read only with consent; gaze is logged, and used for n
 """
 
 import math
+import struct
 from dataclasses import dataclass
 
 import numpy as np
 
 from vrtrainer.human import observation, rotations
 from vrtrainer.human.frame import ASLEEP
-from vrtrainer.human.observation import ABSENT, GROUPS, INFERRED, MEASURED
-from vrtrainer.human.skeleton import INDEX, SIDES, J
+from vrtrainer.human.observation import ABSENT, INFERRED, MEASURED
+from vrtrainer.human.skeleton import INDEX, SIDES, J, xr_hand_joints
 from vrtrainer.openxr.wishes import Wishes
 
 TRACKS = True
@@ -32,8 +33,18 @@ WISHES = Wishes(
 EYES_FROM_HEAD = (0.0, 0.084, -0.068)
 """From the head joint (top of the neck) to between the eyes, m: `skeleton.REST_OFFSETS` at a stature of 1.5 m."""
 HALF_APART = 0.031  # m from between the eyes to each
+_WRISTS = tuple(INDEX[f"{side}Hand"] for side in SIDES)
+
+# What is read lies in one table of rows: left hand, right hand, head and eyes, nothing. One gather each makes all
+# joints' places, rotations and hows of it.
+_HEAD_ROW, _NOTHING_ROW, _ROWS = 52, 55, 56
+_FROM = np.full(J, _NOTHING_ROW)
+_FROM[xr_hand_joints("left")], _FROM[xr_hand_joints("right")] = range(26), range(26, 52)
+_FROM_TURNED = _FROM.copy()
 _HEAD, _HEAD_AND_EYES = INDEX["head"], np.array([INDEX["head"], INDEX["leftEye"], INDEX["rightEye"]])
-_WRIST = {side: INDEX[f"{side}Hand"] for side in SIDES}
+_FROM[_HEAD_AND_EYES], _FROM_TURNED[_HEAD] = range(_HEAD_ROW, _NOTHING_ROW), _HEAD_ROW
+_PLACES, _TURN = struct.Struct("=9d"), struct.Struct("=4d")
+_NO_HEAD = (math.nan,) * 9
 _GRIP_FROM_WRIST = np.array([0.0, 0.0, -0.08])  # a controller's grip lies in the palm, this far from the wrist
 
 
@@ -62,17 +73,25 @@ class OpenXrTracker:
 
     def __init__(self, link, consent, height_m=None):
         from vrtrainer.human import body
+        from vrtrainer.openxr import calls, spaces
 
         self._link, self._consent = link, consent
         self.body = body.of_height(height_m) if height_m else None
         self.elbows = self._may_see_elbows()
+        self._errors = calls.CallError, (calls.SessionLostError, calls.InstanceLostError)
+        self._valid, self._tracked = spaces.VALID, spaces.TRACKED
         self._generation = 0
         self._hands, self._face, self._body = (), None, None
         self._head = None
+        self._read = (
+            np.full((_ROWS, 3), np.nan), np.full((_ROWS, 4), np.nan), np.full(_ROWS, ABSENT, np.uint8),
+        )  # fmt: skip
+        self._head_how = self._read[2][_HEAD_ROW:_NOTHING_ROW]
+        self._at_head = _HEAD_ROW * self._read[0].strides[0], _HEAD_ROW * self._read[1].strides[0]
         self._positions, self._rotations = np.empty((J, 3)), np.empty((J, 4))
-        self._how, self._face_weights = np.empty(J, np.uint8), np.empty(len(observation.WEIGHTS))
-        self._times = np.empty(len(GROUPS))
+        self._face_weights = np.full(len(observation.WEIGHTS), np.nan)
         self._nothing = observation.nothing("openxr")
+        self._no_face, self._no_times = self._nothing.face, self._nothing.sample_time
         self._no_direction = np.full((2, 3), np.nan)
         self.seen = Seen()
         link.seen = self.seen
@@ -90,16 +109,13 @@ class OpenXrTracker:
         if link.session is None or frame.xr_time == 0 or frame.state == ASLEEP:
             self.seen.hands, self.seen.points = (), False
             return self._nothing
-        from vrtrainer.openxr.calls import CallError
-
+        failed, lost = self._errors
         try:
             if self._generation != link.generation:
                 self._open()
             return self._observed(frame)
-        except CallError as error:
-            from vrtrainer.openxr.calls import InstanceLostError, SessionLostError
-
-            if isinstance(error, SessionLostError | InstanceLostError):
+        except failed as error:
+            if isinstance(error, lost):
                 link.failed(error)
             return self._nothing  # this once: the next frame asks again
 
@@ -110,75 +126,89 @@ class OpenXrTracker:
 
         link = self._link
         self._head = Location()
-        self._hands = hands.opened(link)
+        for part, empty in zip(self._read, (np.nan, np.nan, ABSENT), strict=True):
+            part.fill(empty)
+        rows = (slice(0, 26), slice(26, 52))
+        self._hands = hands.opened(link, tuple(tuple(part[k] for part in self._read) for k in rows))
         self._face = face.opened(link) if self._consent else None
         self._body = body.opened(link)
         self._generation = link.generation
 
     def _observed(self, frame):
-        from vrtrainer.openxr.spaces import TRACKED, VALID
-
-        link, xr_time = self._link, frame.xr_time
-        self._xr_time = xr_time
-        positions, turned, how, times = self._positions, self._rotations, self._how, self._times
-        positions.fill(np.nan)
-        turned.fill(np.nan)
-        how.fill(ABSENT)
-        times.fill(np.nan)
-        actions = link.actions
-        acts = set()
+        link, xr_time, times = self._link, frame.xr_time, None
+        actions, space = link.actions, link.space
+        acts = observation.NONE
         if actions.sync(link.session):
-            acts |= actions.pressed & {"ready", "pause", "stop"}
-        actions.locate(link.space, xr_time, eyes=self._consent)
+            acts = actions.pressed
+        actions.locate(space, xr_time, eyes=self._consent)
 
-        if self._body is not None:
-            sampled = self._body.read(xr_time, link.space, positions, turned, how)
-            if sampled:
-                times[3] = link.clock.seconds(sampled)
         head = self._head
-        link.calls.xrLocateSpace(link.spaces.view, link.space, xr_time, head.at)
-        eyes = None
-        if head.flags & VALID == VALID:
-            level = MEASURED if head.flags & TRACKED == TRACKED else INFERRED
+        link.calls.xrLocateSpace(link.spaces.view, space, xr_time, head.at)
+        flags, eyes = head.flags, None
+        if flags & self._valid == self._valid:
             *turn, x, y, z = head.pose.tolist()
-            eyes = np.array((x, y, z))
-            self._put_head(turn, (x, y, z), level)
+            eyes = (x, y, z)
+            self._put_head(turn, eyes, MEASURED if flags & self._tracked == self._tracked else INFERRED)
+        else:
+            self._no_head()
         for k, hand in enumerate(self._hands):
-            hand.read(link.space, xr_time)
-            if hand.how.any():
-                joints = hand.joints
-                positions[joints], turned[joints], how[joints] = hand.positions, hand.rotations, hand.how
-                if hand.sample_time:
-                    times[1 + k] = link.clock.seconds(hand.sample_time)
-        for k, side in enumerate(SIDES):
-            if how[_WRIST[side]] < INFERRED:
-                self._put_controller(k, side)
-        if "select" in actions.pressed:
-            acts.add("select")
-        face, face_how = self._face_weights, ABSENT
-        if self._face is not None:
-            face_how, sampled = self._face.read(xr_time, face)
+            hand.read(space, xr_time)
+            if hand.sample_time and hand.seen:
+                times = self._no_times.copy() if times is None else times
+                times[1 + k] = link.clock.seconds(hand.sample_time)
+        positions, turned, read = self._positions, self._rotations, self._read
+        if self._body is None:
+            read[0].take(_FROM, axis=0, out=positions, mode="clip")
+            read[1].take(_FROM_TURNED, axis=0, out=turned, mode="clip")
+            how = read[2].take(_FROM, mode="clip")  # the door passes it on as it is
+        else:
+            how, sampled = self._with_body(space, xr_time)
             if sampled:
+                times = self._no_times.copy() if times is None else times
+                times[3] = link.clock.seconds(sampled)
+        for k, wrist in enumerate(_WRISTS):
+            if how.item(wrist) < INFERRED:
+                self._put_controller(k, space, xr_time, how)
+        face, face_how = self._no_face, ABSENT
+        if self._face is not None:
+            face_how, sampled = self._face.read(xr_time, self._face_weights)
+            if face_how != ABSENT:
+                face = self._face_weights
+            if sampled:
+                times = self._no_times.copy() if times is None else times
                 times[4] = link.clock.seconds(sampled)
-        if face_how == ABSENT:
-            face.fill(np.nan)
-        pressed_by_hand = self._point(eyes)
-        if pressed_by_hand:
-            acts.add("select")
+        if self._point(eyes):
+            acts = acts | {"select"}
         self.seen.pressed = "select" in acts
         ray = self.seen.ray
         return observation.Observation(
             positions=positions,
             rotations=turned,
-            how=how.copy(),  # the door passes it on as it is
+            how=how,
             face=face,
             face_how=face_how,
-            sample_time=times.copy(),
-            acts=frozenset(acts),
+            sample_time=self._no_times if times is None else times,
+            acts=acts,
             pointer=self._no_direction if ray is None else ray,
-            gaze=self._gaze(),
+            gaze=self._gaze() if self._consent else self._no_direction,
             source="openxr",
         )
+
+    def _with_body(self, space, xr_time):
+        """All joints where a body is followed too: head and hands, which are told more exactly, go before it."""
+        positions, turned, how = self._positions, self._rotations, np.full(J, ABSENT, np.uint8)
+        positions.fill(np.nan)
+        turned.fill(np.nan)
+        sampled = self._body.read(xr_time, space, positions, turned, how)
+        places, turns, levels = self._read
+        if levels[_HEAD_ROW] != ABSENT:
+            positions[_HEAD_AND_EYES] = places[_HEAD_ROW:_NOTHING_ROW]
+            turned[_HEAD] = turns[_HEAD_ROW]
+            how[_HEAD_AND_EYES] = levels[_HEAD_ROW]
+        for hand in self._hands:
+            if hand.seen:
+                positions[hand.joints], turned[hand.joints], how[hand.joints] = hand.positions, hand.rotations, hand.how
+        return how, sampled
 
     def _put_head(self, q, eyes, level):
         """Head and eyes from where the view is: rigidly one, so that all of it is as measured as the view."""
@@ -190,56 +220,66 @@ class OpenXrTracker:
         bx, by, bz = 2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)
         _, up, back = EYES_FROM_HEAD
         h = HALF_APART
-        self._positions[_HEAD_AND_EYES] = (
-            (ex - up * ux - back * bx, ey - up * uy - back * by, ez - up * uz - back * bz),
-            (ex - h * rx, ey - h * ry, ez - h * rz),
-            (ex + h * rx, ey + h * ry, ez + h * rz),
-        )
-        self._rotations[_HEAD] = q
-        self._how[_HEAD_AND_EYES] = level
+        _PLACES.pack_into(
+            self._read[0], self._at_head[0],
+            ex - up * ux - back * bx, ey - up * uy - back * by, ez - up * uz - back * bz,
+            ex - h * rx, ey - h * ry, ez - h * rz,
+            ex + h * rx, ey + h * ry, ez + h * rz,
+        )  # fmt: skip
+        _TURN.pack_into(self._read[1], self._at_head[1], x, y, z, w)
+        self._head_how.fill(level)
 
-    def _put_controller(self, k, side):
+    def _no_head(self):
+        _PLACES.pack_into(self._read[0], self._at_head[0], *_NO_HEAD)
+        _TURN.pack_into(self._read[1], self._at_head[1], *_NO_HEAD[:4])
+        self._head_how.fill(ABSENT)
+
+    def _put_controller(self, k, space, xr_time, how):
         """Where there is no hand, a controller tells at least where the wrist is."""
-        grip = self._link.actions.locate_grip(k, self._link.space, self._xr_time)
+        grip = self._link.actions.locate_grip(k, space, xr_time)
         if grip is not None:
-            wrist = _WRIST[side]
+            wrist = _WRISTS[k]
             self._positions[wrist] = grip[4:] - rotations.matrix(grip[:4].astype(float)) @ _GRIP_FROM_WRIST
-            self._how[wrist] = MEASURED
+            how[wrist] = MEASURED
 
     def _point(self, eyes):
         """Find the ray of the hand that points; answers whether a pinch has just closed."""
-        actions, seen = self._link.actions, self.seen
-        seen.hands = self._hands
-        pinched = [hand.pinch() for hand in self._hands]
-        seen.points = any(h.active for h in actions.hands) or any(h.measured for h in self._hands)
-        for k, was in enumerate(pinched):
-            if was:
-                actions.pointing = SIDES[k]
-        order = sorted(range(2), key=lambda k: SIDES[k] != actions.pointing)
-        for k in order:
-            aim = actions.hands[k]
-            if aim.active:
-                q = aim.aim[:4]
-                x, y, z, w = (float(v) for v in q)
-                ahead = -np.array([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)])
-                seen.ray = np.stack([aim.aim[4:], ahead])
+        actions, seen, hands = self._link.actions, self.seen, self._hands
+        seen.hands = hands
+        pinched = points = False
+        for hand in hands:
+            if hand.pinch():
+                pinched, actions.pointing = True, hand.side
+            points = points or hand.measured
+        aims = actions.hands
+        seen.points = points or aims[0].active or aims[1].active
+        first = 1 if actions.pointing == "right" else 0
+        for k in (first, 1 - first):
+            if aims[k].active:
+                x, y, z, w, *at = aims[k].aim.tolist()
+                seen.ray = np.array((at, _ahead(x, y, z, w)))
                 break
-            if k < len(self._hands) and eyes is not None:
-                seen.ray = self._hands[k].ray(eyes)
+            if hands and eyes is not None:
+                seen.ray = hands[k].ray(eyes)
                 if seen.ray is not None:
                     break
-        return any(pinched)
+        return pinched
 
     def _gaze(self):
-        gaze = self._link.actions.gaze
-        if not self._consent or gaze[0] != gaze[0]:
+        x, y, z, w, *at = self._link.actions.gaze.tolist()
+        if x != x:
             return self._no_direction
-        x, y, z, w = (float(v) for v in gaze[:4])
-        ahead = -np.array([2 * (x * z + w * y), 2 * (y * z - w * x), 1 - 2 * (x * x + y * y)])
-        return np.stack([gaze[4:], ahead / (math.sqrt(float(ahead @ ahead)) or 1.0)])
+        ahead = _ahead(x, y, z, w)
+        length = math.hypot(*ahead) or 1.0
+        return np.array((at, [v / length for v in ahead]))
 
     def close(self):
         for part in (*self._hands, self._face, self._body):
             if part is not None and self._generation == self._link.generation and self._link.session is not None:
                 part.close()
         self._hands, self._face, self._body = (), None, None
+
+
+def _ahead(x, y, z, w):
+    """Where -Z of a rotation points."""
+    return [-2 * (x * z + w * y), -2 * (y * z - w * x), -1 + 2 * (x * x + y * y)]
