@@ -20,7 +20,7 @@ FORBIDDEN_IN_PURE = {
     "OpenGL",
     "logging",
 }
-SEES_ALL = {"app.py", "cli.py", "api.py", "doctor.py", "choices.py", "__init__.py", "__main__.py"}
+SEES_ALL = {"app.py", "cli.py", "api.py", "setups.py", "doctor.py", "choices.py", "__init__.py", "__main__.py"}
 
 
 def table():

@@ -6,7 +6,6 @@ api.run(api.options(data=Path("data"), learner="sam", display="offscreen", fast_
 """
 
 import contextlib
-import hashlib
 import locale
 import os
 import secrets
@@ -18,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import SimpleNamespace
 
-from vrtrainer import app, choices, displays, trackers
+from vrtrainer import app, choices, displays, setups, trackers
 from vrtrainer.console.link import Bulletin
 from vrtrainer.openxr import runtime
 from vrtrainer.openxr.runtime import HeadsetError
@@ -50,7 +49,9 @@ class Options:
     person: str | None = None
     programme: str | None = None
     adult: str = ""
-    resume: str | None = None
+    resumes: str | None = None
+    resume: dict = field(default_factory=dict)
+    programme_text: str | None = None
     avatar: str | None = None
     seed: int = 0
     fast_clock: bool = False
@@ -112,21 +113,6 @@ def texts_of(content, language):
     return {section: {**table, **own.get(section, {})} for section, table in english.items()}
 
 
-def gestures_of(options):
-    """Written gestures: those that ship, and those in the data folder, which win when a name is taken."""
-    from vrtrainer.gestures import library, notation
-
-    out = library.load(options.content.assets / "gestures")
-    own = options.data / "gestures"
-    for file in sorted(own.glob("*.toml")) if own.is_dir() else ():
-        try:
-            out[file.stem] = notation.read(file.read_text(encoding="utf-8"), file.stem, file.name)
-        except (notation.NotationError, UnicodeDecodeError) as error:
-            # One unfinished file must not keep everybody from practising: it is left out, and it is said.
-            options.say(options.texts["run"]["gesture_left_out"].format(folder=own, what=error))
-    return out
-
-
 # A session
 
 
@@ -148,7 +134,8 @@ def run(options):
         _, drawn = display.available()
         if options.display == FIRST_DISPLAYS[-1] and drawn:
             say(options.texts["run"]["drawn_as_svg"].format(why=options.texts["run"].get(drawn, drawn)))
-        plain = setup_of(options, database, tracker)
+        options = setups.going_on(setups.person_of(options, database), database)
+        plain = setups.plain_of(options, database, tracker)
         options = replace(_with_folder(options), prepare=(tuple(plain["bodies"]), plain["scene"]))
         return _through(options, database, display, tracker, plain)
 
@@ -163,7 +150,7 @@ def _through(options, database, display_module, tracker, plain):
     from vrtrainer.trackers._door import Door
 
     say, texts = options.say, options.texts["run"]
-    session = session_of(plain)
+    session = setups.session_of(plain)
     person = people.find(database, options.person) if options.person else None
     number = database.begin_session(
         options.folder,
@@ -175,6 +162,8 @@ def _through(options, database, display_module, tracker, plain):
         tracker=options.tracker,
         learner=options.learner or "",
         versions=versions(),
+        adult=_adult(database, options),
+        resumed_from=options.resume.get("session"),
     )
     journal = Journal(options.folder / "journal.mcap", plain, options.tracker)
     recorder = Recorder(database.path, number)
@@ -216,6 +205,15 @@ def _through(options, database, display_module, tracker, plain):
     say(texts["database"].format(path=database.path))
     say(texts["journal"].format(path=journal.path))
     return code
+
+
+def _adult(database, options):
+    """The id of who is beside, added when new; None for nobody."""
+    from vrtrainer.records import adults
+
+    if not options.adult:
+        return None
+    return (adults.find(database, options.adult) or adults.add(database, options.adult, language=options.language)).id
 
 
 def _ends_by_signal(watching):
@@ -377,171 +375,6 @@ def _with_folder(options):
     return replace(options, folder=people.session_folder(options.data, code or ""))
 
 
-# What a session is made of
-
-
-def setup_of(options, database, tracker):
-    """Everything the session is made of, as the plain values that the journal keeps."""
-    from vrtrainer.gestures import library
-    from vrtrainer.human import body
-    from vrtrainer.learning import learner
-    from vrtrainer.learning import policies as policy_room
-    from vrtrainer.records import people as who
-    from vrtrainer.sessions import manner, programme, stored
-    from vrtrainer.sessions import modes as mode_room
-    from vrtrainer.sessions import pages as page_room
-    from vrtrainer.stage import vrm
-
-    content, texts = options.content, options.texts
-    gestures = gestures_of(options)
-    text, name = _programme_text(options)
-    avatars = choices.listing(content.avatars)
-    planned = programme.read(
-        text,
-        f"{name}.toml",
-        gestures=gestures,
-        modes=choices.names(mode_room),
-        policies=choices.names(policy_room),
-        avatars=avatars,
-        scenes=choices.listing(content.scenes),
-        pages=choices.names(page_room),
-    )
-    avatar = options.avatar or planned.avatar
-    choices.entry(content.avatars, avatar)
-    people = ()
-    if any(b.gestures == (programme.PEOPLE,) for b in planned.blocks):
-        people = _others(options, tracker, texts)
-        gestures |= {g.name: g for g in people}
-    person, model = None, learner.prior()
-    if options.person:
-        person = who.find(database, options.person) or who.add(database, options.person, language=options.language)
-        kept = database.model(person.id)
-        model = learner.Model.from_dict(kept) if kept else model
-    used = {n for b in planned.blocks for n in b.gestures if n != programme.PEOPLE} | {g.name for g in people}
-    model_file = content.avatars / avatar / "model.vrm"
-    plain = stored.plain(
-        programme_text=text,
-        programme_name=name,
-        gestures={n: g for n, g in gestures.items() if n in used},
-        people=tuple(g.name for g in people),
-        sequences=tracker.sequences,
-        bodies={avatar: vrm.load(model_file).body},
-        body=tracker.body or body.of_height(options.height_m or 1.35),
-        model=model,
-        texts={
-            k: texts[k]
-            for k in ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why", "pages", "page_names")
-        },
-        language=options.language,
-        names=_names(options, person, avatar),
-        way="vrtrainer",
-        seed=options.seed,
-        day=0.0,
-        self_report=not choices.load(trackers, options.tracker).TRACKS,
-        elbows=getattr(tracker, "elbows", True),
-        patience_s=None if options.display in ("window", HEADSET) else 60.0,
-        watched=bool(options.adult),
-        avatar=options.avatar,
-        manner=manner.of_settings(person.settings if person else {}),
-        dose=_dose_of(options, database, person),
-        signs=library.load(content.assets / "signs"),
-        **_resumed(options, database),
-    )
-    run_by = {"display": options.display, "tracker": options.tracker, "learner": options.learner}
-    hashes = {f"avatars/{avatar}/model.vrm": hashlib.sha256(model_file.read_bytes()).hexdigest()}
-    return {**plain, **run_by, "scene": planned.scene, "hashes": hashes}
-
-
-def _programme_text(options):
-    name = options.programme or _own_programme(options)
-    given = Path(name)
-    if given.suffix == ".toml":
-        return _text(given), given.stem
-    own = options.data / "programmes" / f"{name}.toml"
-    if own.is_file():
-        return _text(own), name
-    return choices.entry(options.content.assets / "programmes", name).read_text(encoding="utf-8"), name
-
-
-def _own_programme(options):
-    """What is done where nobody chose: a child's first minutes with an adult beside, else those of one alone."""
-    if options.tracker in ("simulated", "recorded"):
-        return "first_steps"
-    return "first_minutes" if options.adult else "alone"
-
-
-def _dose_of(options, database, person):
-    """How long is long enough: today's time so far counts."""
-    from vrtrainer.sessions.dose import Dose
-
-    if options.tracker in ("simulated", "recorded"):
-        return Dose()  # nobody tires
-    return Dose(headset=options.display == HEADSET, break_after_s=5 * 60.0, day_left_s=None)
-
-
-def _resumed(options, database):
-    """What a session that was broken off leaves to go on with; nothing where none is gone on with."""
-    return {}
-
-
-def _text(path):
-    """What a file of a user's own says."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: not text in UTF-8 (byte {error.start}); save it as plain text") from None
-
-
-def _names(options, person, avatar):
-    table = tomllib.loads((options.content.avatars / avatar / "avatar.toml").read_text(encoding="utf-8"))
-    learner = person.initials if person else ""
-    if options.tracker == "simulated":
-        file = options.content.assets / "learners" / f"{options.learner}.toml"
-        named = tomllib.loads(file.read_text(encoding="utf-8")).get("name", options.learner)
-        learner = named if isinstance(named, str) else named.get(options.language, options.learner)
-    name = table["name"]
-    return {
-        "learner": learner,
-        "adult": options.adult,
-        "avatar": name if isinstance(name, str) else name.get(options.language, avatar),
-    }
-
-
-def _others(options, tracker, texts):
-    """Other people's recordings of the learner's file and movement, well done, in file order, as gestures."""
-    from vrtrainer.gestures import recorded
-
-    if not tracker.sequences:
-        raise ValueError(texts["errors"]["people_needs_recording"])
-    mine = tracker.recordings
-    columns = mine[0].columns
-    where = {"movement": columns["movement"]} if "movement" in columns else {}
-    where |= {"correct": 1} if "correct" in columns else {}
-    others = [
-        r
-        for r in recorded.read(tracker.path, where)
-        if r.columns.get("subject", r.number) not in {m.columns.get("subject", m.number) for m in mine}
-    ]
-    if not others:
-        raise ValueError(texts["errors"]["people_needs_recording"])
-    return tuple(
-        recorded.gesture_of(r, f"person_{k:03d}", {"nl": f"Van mens tot mens {k}", "en": f"From person to person {k}"})
-        for k, r in enumerate(others, 1)
-    )
-
-
-def session_of(plain):
-    """A session of the plain values that a journal keeps."""
-    from vrtrainer.imitation import ways
-    from vrtrainer.learning import policies
-    from vrtrainer.sessions import modes, pages, stored
-    from vrtrainer.sessions.session import Session
-
-    kinds = (modes, policies, ways, pages)
-    rooms = ({name: choices.load(room, name) for name in choices.names(room)} for room in kinds)
-    return Session(stored.of_plain(plain, *rooms))
-
-
 # Afterwards
 
 
@@ -552,7 +385,7 @@ def replay(options, journal, show):
 
     texts = options.texts["run"]
     recorded = reading.read(journal)
-    comparison = Comparison(recorded, session_of(recorded.setup))
+    comparison = Comparison(recorded, setups.session_of(recorded.setup))
     if show:
         _shown_again(options, comparison, Path(journal))
     for _ in comparison.steps():
@@ -728,7 +561,7 @@ def try_gesture(options, name, out):
     from vrtrainer.imitation import ways
     from vrtrainer.reports import gesture_sheet
 
-    known = gestures_of(options)
+    known = setups.gestures_of(options)
     if not name:
         for line in gesture_sheet.listed(known, options.language):
             options.say(line)

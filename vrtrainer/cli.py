@@ -93,7 +93,7 @@ def run(
         person=person,
         programme=programme,
         adult=adult,
-        resume=resume,
+        resumes=resume,
         avatar=avatar,
         seed=seed,
         fast_clock=fast_clock,

@@ -50,7 +50,7 @@ class Chooser:
         self._setup = setup
         self.model = setup.model
         self.avatar = setup.programme.avatar
-        self.chosen = ""
+        self.chosen = setup.chosen
         """The gesture that was chosen on a page; "" for none."""
         self.watches = False
         """Whether the learner chose only to watch."""

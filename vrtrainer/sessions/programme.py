@@ -63,6 +63,8 @@ class Block:
         How long a page lasts that ends by itself, 0 for its own way.
     new : tuple of str
         Of a page that offers gestures: which of them are new to the learner.
+    once : bool
+        A page that is left out when the learner had it in an earlier session.
     """
 
     mode: str
@@ -79,6 +81,7 @@ class Block:
     page: str = ""
     seconds: float = 0.0
     new: tuple = ()
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,7 @@ _BLOCK = {
     "delay_s": (int, float),
     "feedback": bool,
 }
-_PAGE = {"page": str, "gestures": list, "new": list, "seconds": (int, float)}
+_PAGE = {"page": str, "gestures": list, "new": list, "seconds": (int, float), "once": bool}
 _RANGES = {
     "prompt": (0, 7),
     "tempo": (0.3, 2.0),
@@ -254,9 +257,8 @@ def _page(row, file, where, gestures, pages):
     odd = [n for n in row.get("new", []) if n not in offered]
     if odd:
         raise ProgrammeError(f"{file}: {where}new names {odd[0]!r}, which is not among its gestures")
-    return Block(
-        "", tuple(offered), 0, page=row["page"], seconds=float(row.get("seconds", 0)), new=tuple(row.get("new", []))
-    )
+    seconds, new, once = float(row.get("seconds", 0)), tuple(row.get("new", [])), row.get("once", False)
+    return Block("", tuple(offered), 0, page=row["page"], seconds=seconds, new=new, once=once)
 
 
 def with_avatar(programme, avatar):

@@ -66,6 +66,8 @@ class Session:
             self.dots = tuple(self.dot(Answer(**row)) for row in here)
         self.manner = setup.manner
         self.trial = self.page = None
+        self.pages_done = ()
+        """Names of the programme's pages that are over."""
         self.calm = False  # stopped for the calm place, by nobody's stop
         self.warm_until = -math.inf
         self.said_pages = ()
@@ -397,6 +399,9 @@ class Session:
             self._close()
             return False
         late = self.trial_now > self.setup.programme.minutes * 60 or self.dose.day_over
+        if blocks[self.block].once and blocks[self.block].page in self.setup.done_before:
+            self.block += 1
+            return self._next()
         if blocks[self.block].page and not late:
             self._enter_page(blocks[self.block].page)
             return True
@@ -552,6 +557,7 @@ class Session:
         if not self._interlude:
             self.block += 1
             self.dots = ()
+            self.pages_done = (*self.pages_done, self.page.name)
         self.page, self._interlude = None, False
 
     # Waiting

@@ -58,6 +58,10 @@ class Setup:
         Trials of a session that was broken off and goes on here, in order: block, plan, answer.
     resumed_block : int
         The block at which it goes on.
+    chosen : str
+        The gesture that was chosen on a page of the session that goes on.
+    done_before : tuple of str
+        Pages that the learner had in earlier sessions: those that come only once are left out.
     signs : mapping of str to Gesture
         Signs that are shown but never trained, such as the one that stops.
     seated : bool
@@ -89,6 +93,8 @@ class Setup:
     dose: Dose = field(default_factory=Dose)
     resumed: tuple = ()
     resumed_block: int = 0
+    chosen: str = ""
+    done_before: tuple = ()
     signs: Mapping = field(default_factory=dict)
     elbows: bool = True
     seated: bool = True

@@ -149,7 +149,7 @@ def read_gesture(name, table):
 def plain(
     *, programme_text, programme_name, gestures, people, sequences, bodies, body, model, texts, language, names,
     way, seed, day, self_report, patience_s, watched, avatar=None, manner=None, dose=None,
-    resumed=(), resumed_block=0, signs=None, elbows=True, seated=True,
+    resumed=(), resumed_block=0, chosen="", done_before=(), signs=None, elbows=True, seated=True,
 ):  # fmt: skip
     """Everything a session is made of, as values that JSON can hold.
 
@@ -177,6 +177,8 @@ def plain(
     resumed : sequence of dict
         As `setup.Setup`, with plans and answers as plain values.
     resumed_block : int
+    chosen : str
+    done_before : tuple of str
     signs : dict of str to Gesture
 
     Returns
@@ -210,6 +212,8 @@ def plain(
         "dose": asdict(dose or Dose()),
         "resumed": list(resumed),
         "resumed_block": resumed_block,
+        "chosen": chosen,
+        "done_before": list(done_before),
         "signs": {name: stored_gesture(g) for name, g in (signs or {}).items()},
         "elbows": elbows,
         "seated": seated,
@@ -268,6 +272,8 @@ def of_plain(table, modes, policies, ways, pages):
         dose=Dose(**table["dose"]),
         resumed=tuple(table["resumed"]),
         resumed_block=table["resumed_block"],
+        chosen=table["chosen"],
+        done_before=tuple(table["done_before"]),
         signs={name: read_gesture(name, g) for name, g in table["signs"].items()},
         elbows=table["elbows"],
         seated=table["seated"],
