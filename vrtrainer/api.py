@@ -143,6 +143,7 @@ def run(options):
 def _through(options, database, display_module, tracker, plain):
     """One run between its beginning and its report."""
     from vrtrainer.console.publisher import Publisher
+    from vrtrainer.records import erase as erasing
     from vrtrainer.records import people
     from vrtrainer.records.database import Recorder
     from vrtrainer.records.journal import Journal, versions
@@ -182,7 +183,7 @@ def _through(options, database, display_module, tracker, plain):
     try:
         display = display_module.connect(options)
         _ends_by_signal(watching)
-        door = Door(tracker, options.face_consent)
+        door = Door(tracker, options.face_consent, session.manner.stop_sign)
         app.run(display, door, session, options.commands, journal, watching, options.link)
     except HeadsetError as error:
         raise RuntimeError(error.told(options.texts)) from error
@@ -197,9 +198,13 @@ def _through(options, database, display_module, tracker, plain):
     database.end_session(number, journal.ended, journal.fault)
     if person is not None:
         database.keep_model(person.id, number, session.chooser.model.to_dict())
+        setups.keep(database, person, session)
     for fault in filter(None, (journal.fault, recorder.fault)):
         say(texts["fault"].format(what=fault))
     say(texts["over"].format(trials=session.trials_ended, seconds=round(session.seconds)))
+    if session.room.kept.get("keep") is False:
+        say(texts["session_erased"].format(path=erasing.erase_session(database, number)))
+        return code
     page = _report(options, database, number)
     say(texts["report"].format(path=page))
     say(texts["database"].format(path=database.path))

@@ -145,6 +145,20 @@ def going_on(options, database):
     )
 
 
+def keep(database, person, session):
+    """Keep with a person what the session changed: settings, own greeting, measures, and the pages that come once."""
+    from vrtrainer.records import people
+
+    settings = {**person.settings, **session.changed}
+    once = {b.page for b in session.setup.programme.blocks if b.once}
+    settings["done_before"] = sorted({*settings.get("done_before", ()), *(once & {*session.pages_done})})
+    for name in ("greeting", "body", "reasons"):
+        if name in session.room.kept:
+            settings[name] = session.room.kept[name]
+    if settings != person.settings:
+        people.keep(database, person, settings=settings)
+
+
 def _programme_name(options):
     """What is done where nobody chose: a child's first minutes with an adult beside, else those of one alone."""
     if options.programme:

@@ -1,5 +1,7 @@
 """The session's stop sign: the T of anybody's hands, held 0.4 s, and nothing that looks a little like it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -8,10 +10,10 @@ from vrtrainer import choices
 from vrtrainer.gestures import notation
 from vrtrainer.gestures.gesture import Style
 from vrtrainer.gestures.perform import perform
-from vrtrainer.human import body, pose
-from vrtrainer.human.observation import INFERRED
+from vrtrainer.human import body, observation, pose, rotations
+from vrtrainer.human.observation import INFERRED, MEASURED
 from vrtrainer.human.skeleton import INDEX, J, xr_hand_joints
-from vrtrainer.trackers._signs import HELD, StopSign
+from vrtrainer.trackers._signs import HELD, SIGNS, StopSign
 
 ASSETS = choices.content("assets")
 HEIGHTS = (0.95, 1.1, 1.35, 1.6, 1.85, 2.0)
@@ -94,3 +96,47 @@ def test_a_t_of_hands_that_were_not_measured_counts_for_nothing():
     gone = positions.copy()
     gone[INDEX["rightMiddleTip"]] = np.nan
     assert not any(recognised(gone, turned))
+
+
+# Crossed arms, where the learner chose them
+
+
+def crossed(left=(0.12, 1.1, -0.3), right=(-0.12, 1.12, -0.3), yaw=0.0):
+    """An observation of a head at 1.4 m and two wrists, all turned about the vertical."""
+    seen = observation.nothing("test")
+    positions, turned, how = seen.positions.copy(), seen.rotations.copy(), seen.how.copy()
+    turn = rotations.from_axis_angle([0.0, 1.0, 0.0], yaw)
+    for name, at in (("head", (0.0, 1.4, 0.0)), ("leftHand", left), ("rightHand", right)):
+        positions[INDEX[name]] = rotations.rotate(turn, np.array(at))
+        turned[INDEX[name]] = turn
+        how[INDEX[name]] = MEASURED
+    return replace(seen, positions=positions, rotations=turned, how=how)
+
+
+def held(seen, sign="crossed", seconds=0.6):
+    made = SIGNS[sign]()
+    return any(made.step(t, seen, seen.how) for t in np.arange(0, seconds, 1 / 30))
+
+
+@pytest.mark.parametrize("yaw", [0.0, 1.0, -2.5])
+def test_crossed_arms_stop_whichever_way_somebody_faces(yaw):
+    assert held(crossed(yaw=yaw))
+    assert not held(crossed(yaw=yaw), seconds=0.3)
+
+
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [
+        ((-0.2, 1.1, -0.3), (0.2, 1.1, -0.3)),
+        ((0.12, 1.5, -0.3), (-0.12, 1.5, -0.3)),
+        ((0.12, 0.5, -0.2), (-0.1, 0.5, -0.2)),
+    ],
+    ids=["apart", "above the head", "in the lap"],
+)
+def test_arms_that_are_elsewhere_do_not_stop(left, right):
+    assert not held(crossed(left, right))
+
+
+def test_only_the_sign_that_was_chosen_stops():
+    assert not held(crossed(), "t")
+    assert not held(crossed(), "none")

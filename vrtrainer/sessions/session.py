@@ -68,6 +68,8 @@ class Session:
         self.trial = self.page = None
         self.pages_done = ()
         """Names of the programme's pages that are over."""
+        self.changed = {}
+        """Settings that were changed underway, by name."""
         self.calm = False  # stopped for the calm place, by nobody's stop
         self.warm_until = -math.inf
         self.said_pages = ()
@@ -368,6 +370,7 @@ class Session:
         else:
             self.manner, why = manner.changed(self.manner, name, value)
         if not why:
+            self.changed[name] = value if name == "avatar" else getattr(self.manner, name)
             self._emit("setting", key=name, value=str(value), actor=actor)
         return why
 

@@ -9,17 +9,17 @@ import numpy as np
 
 from vrtrainer.human import observation
 from vrtrainer.human.observation import INFERRED
-from vrtrainer.trackers._signs import StopSign
+from vrtrainer.trackers._signs import SIGNS
 from vrtrainer.trackers._stale import Stale
 
 
 class Door:
     """A tracker seen from the session's side."""
 
-    def __init__(self, tracker, face_consent):
+    def __init__(self, tracker, face_consent, sign="t"):
         self._tracker = tracker
         self._consent = face_consent
-        self._sign = StopSign()
+        self._sign = SIGNS[sign]()
         self._stale = Stale()
 
     def observe(self, frame, shown):

@@ -1,4 +1,4 @@
-"""The session's stop sign: a T of both hands, held 0.4 s.
+"""The session's stop sign: a T of both hands, held 0.4 s; crossed arms only where the learner chose them.
 
 One flat hand lies on the fingertips of the other, which stands upright: fingertips of one hand at the other, anywhere
 from its wrist to its fingertips, and the two finger directions square to each other. Measured in hands, so that a small
@@ -18,6 +18,9 @@ SQUARE = cos(radians(60))  # the directions differ by 60 to 120 degrees
 STRAIGHT = 0.75  # tip distance over the finger's length: below it the hand is not flat
 APART = 0.45**2  # m squared between the wrists, more than a T of an adult's hands
 _JOINTS = np.array([INDEX[f"{s}{n}"] for s in ("left", "right") for n in ("Hand", "MiddleProximal", "MiddleTip")])
+_ARMS = np.array([INDEX[n] for n in ("head", "leftHand", "rightHand")])
+_ARMS_MEASURED = bytes([MEASURED]) * len(_ARMS)
+_PAST, _UNDER, _IN_FRONT = 0.06, (0.12, 0.75), 0.75  # m: wrists past each other, below the head, from the trunk's axis
 _ALL_MEASURED = bytes([MEASURED]) * len(_JOINTS)
 
 
@@ -40,6 +43,52 @@ class StopSign:
         if self._since is None:
             self._since = time
         return time - self._since >= HELD
+
+
+class CrossedArms:
+    """Recognises arms that cross before the chest: each wrist on the other one's side, both below the head."""
+
+    def __init__(self):
+        self._since = None
+
+    def step(self, time, seen, how):
+        """As `StopSign.step`."""
+        if how.take(_ARMS, mode="clip").tobytes() != _ARMS_MEASURED or not _crossed(seen):
+            self._since = None
+            return False
+        if self._since is None:
+            self._since = time
+        return time - self._since >= HELD
+
+
+class NoSign:
+    """Nothing that hands do stops: button, key, console and taking the headset off still do."""
+
+    def step(self, time, seen, how):
+        """Never."""
+        return False
+
+
+SIGNS = {"t": StopSign, "crossed": CrossedArms, "none": NoSign}
+"""By the names of `sessions.manner.STOP_SIGNS`."""
+
+
+def _crossed(seen):
+    head, left, right = seen.positions.take(_ARMS, axis=0).tolist()
+    x, _, z, w = seen.rotations[_ARMS[0]].tolist()
+    # The head's right, flat on the floor: which way somebody faces decides what is past what.
+    y = float(seen.rotations[_ARMS[0], 1])
+    rx, rz = 1 - 2 * (y * y + z * z), 2 * (x * z - w * y)
+    size = sqrt(rx * rx + rz * rz)
+    if size < 0.3:
+        return False
+    past = ((left[0] - right[0]) * rx + (left[2] - right[2]) * rz) / size
+    if past < _PAST:
+        return False
+    return all(
+        _UNDER[0] < head[1] - hand[1] < _UNDER[1] and dist((hand[0], hand[2]), (head[0], head[2])) < _IN_FRONT
+        for hand in (left, right)
+    )
 
 
 def _made(points):
