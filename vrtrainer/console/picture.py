@@ -10,6 +10,8 @@ import ctypes
 import io
 import sys
 import threading
+import time
+from collections import deque
 from dataclasses import dataclass
 
 from vrtrainer.console import wire
@@ -17,6 +19,9 @@ from vrtrainer.stage import figures_svg
 from vrtrainer.stage.pictures import Pictures
 
 SIZE = (960, 600)
+STEPS = ((SIZE, 4), (SIZE, 0), ((720, 450), 0), ((640, 400), 0))
+"""Size and samples a pixel: the next one where a picture takes longer than `SLOW`, as without a graphics card."""
+SLOW = 0.07  # s
 QUALITY = 82
 _WAIT = 0.5  # s
 
@@ -38,7 +43,7 @@ class Painter:
         self._content, self._language = content, language
         self._taken, self._drawn = taken, drawn
         self._newest, self._bell, self._ended = None, threading.Condition(), False
-        self._svg = False
+        self._svg, self._step, self._took = False, 0, deque(maxlen=7)
         self.reason = ""
         """Why pictures are SVG: a sentence of the stage's, "" while they are photographs of the room."""
         self._thread = None
@@ -108,7 +113,10 @@ class Painter:
             if pictures.suffix != ".png":
                 self.reason = pictures.reason
                 return None
-            pixels = pictures.pixels(shown, SIZE, "learner")
+            size, samples = STEPS[self._step]
+            before = time.monotonic()
+            pixels = pictures.pixels(shown, size, "learner", samples)
+            self._judge(time.monotonic() - before)
             from PIL import Image
 
             out = io.BytesIO()
@@ -117,6 +125,13 @@ class Painter:
         except (OSError, MemoryError, RuntimeError, ValueError, ctypes.ArgumentError, *_gl_errors()) as error:
             self.reason = str(error) or type(error).__name__
             return None
+
+    def _judge(self, took):
+        """Ten pictures a second are worth more than fine edges; one that took long is no reason yet."""
+        self._took.append(took)
+        if len(self._took) == self._took.maxlen and sorted(self._took)[len(self._took) // 2] > SLOW:
+            self._took.clear()
+            self._step = min(self._step + 1, len(STEPS) - 1)
 
 
 def _let_go(pictures):

@@ -66,15 +66,17 @@ class Pictures:
         Image.fromarray(pixels[:, :, :3]).save(out, "PNG", optimize=False, compress_level=4)
         return out.getvalue()
 
-    def pixels(self, shown, size, view="learner"):
-        """The picture as an array (height, width, 4); only where there is OpenGL."""
+    def pixels(self, shown, size, view="learner", samples=None):
+        """The picture as an array (height, width, 4), at the pictures' own samples a pixel unless another number is
+        asked for; only where there is OpenGL."""
+        samples = self._samples if samples is None else samples
         renderer = self._start()
         from vrtrainer.stage import gpu  # needs the context
 
         context.use(self._context)
-        if size not in self._targets:
-            self._targets[size] = gpu.Target(*size, samples=self._samples)
-        target = self._targets[size]
+        if (size, samples) not in self._targets:
+            self._targets[size, samples] = gpu.Target(*size, samples=samples)
+        target = self._targets[size, samples]
         seen = views.taken(shown, self._content, size, view)
         renderer.draw(views.quiet(shown, view), seen.view, seen.projection, size, target.framebuffer)
         return target.read().copy()

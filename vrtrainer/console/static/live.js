@@ -70,7 +70,7 @@ function show(data) {
 }
 
 function seen(news) {
-  text("reads", news.reads.map(([, words]) => words).join(" ") || "–");
+  text("reads", news.reads.map(([, words]) => words).join(" · ") || "–");
   text("chooses", news.chooses.join(" · "));
   $("chooses-line").hidden = !news.chooses.length;
   text("drawn", news.drawn);
