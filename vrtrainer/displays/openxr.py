@@ -7,6 +7,7 @@ Rule 3: whatever is lost shows as a frame that sleeps and a pause of the session
 """
 
 import math
+import struct
 import time
 from dataclasses import replace
 
@@ -34,6 +35,7 @@ _WINDOW_EVERY = 1 / 30  # s
 _HIDDEN_EVERY = 0.25  # s between questions to a window that nobody sees
 _MOVED = 0.35  # m of the head after which captions are put anew
 _SLOW = 0.6  # s in which the view from the room follows the head
+_ROWS = struct.Struct("=12d")  # the first three of a matrix
 
 
 def available():
@@ -55,9 +57,10 @@ class OpenXrDisplay:
     """A headset through the Link in `options.link`."""
 
     def __init__(self, options):
-        from vrtrainer.openxr import graphics
+        from vrtrainer.openxr import calls, graphics
         from vrtrainer.openxr.pump import Pump
 
+        self._failed, self._lost = calls.CallError, (calls.SessionLostError, calls.InstanceLostError)
         self._link, self._options = options.link, options
         self._words = options.texts
         self._keys = Keys(options, "headset")
@@ -71,6 +74,7 @@ class OpenXrDisplay:
             )
         except context.GraphicsError as error:
             raise runtime.HeadsetError("gl_not_accepted", call="OpenGL", what=str(error), name="") from error
+        from vrtrainer.stage import targets
         from vrtrainer.stage.cursor import Cursor
         from vrtrainer.stage.gloves import Gloves
         from vrtrainer.stage.renderer import Renderer
@@ -82,8 +86,8 @@ class OpenXrDisplay:
         self._sounds = Sounds(options.content.assets / "sounds")
         self._pump = Pump(self._link)
         self._eyes, self._generation = None, 0
-        self._targets, self._hidden = {}, ()
-        self._views = ()
+        self._drawn_into, self._targets, self._hidden = targets, {}, ()
+        self._views, self._fovs = (), b""
         self._items, self._anchor, self._anchored = [], None, None
         self._middle, self._dwelt, self._dwell_since, self._armed = None, None, 0.0, True
         self._fade, self._faded = 0.0, math.inf
@@ -167,8 +171,6 @@ class OpenXrDisplay:
 
     def _drawn(self, frame, shown):
         """The headset's picture; (0, None) where there is none this time."""
-        from vrtrainer.openxr.calls import CallError, InstanceLostError, SessionLostError
-
         link = self._link
         context.use(self._window)
         try:
@@ -185,11 +187,9 @@ class OpenXrDisplay:
                 return 0, None
             self._paint(frame, shown, images)
             return self._eyes.submit(link.space)
-        except (SessionLostError, InstanceLostError) as error:
-            link.failed(error)
-        except CallError as error:
+        except self._failed as error:
             # One picture is lost. Where the runtime refuses its swapchains, they are made anew with a new session.
-            if "Swapchain" in error.call:
+            if isinstance(error, self._lost) or "Swapchain" in error.call:
                 link.failed(error)
         return 0, None
 
@@ -209,12 +209,10 @@ class OpenXrDisplay:
             target.delete()
         self._targets = {}
         self._eyes = Eyes(self._link, camera.NEAR, camera.FAR)
-        from vrtrainer.stage.targets import EyeTarget
-
         for size in set(self._eyes.sizes):
             form = self._eyes.depth_format if self._eyes.depth else None
-            self._targets[size] = EyeTarget(size, self._options.msaa, form)
-        self._views = tuple((np.eye(4), np.zeros((4, 4))) for _ in self._eyes.sizes)
+            self._targets[size] = self._drawn_into.EyeTarget(size, self._options.msaa, form)
+        self._views, self._fovs = tuple((np.eye(4), np.zeros((4, 4))) for _ in self._eyes.sizes), b""
         self._make_hidden()
         self._generation, self._anchor, self._fade = self._link.generation, None, 0.0
 
@@ -236,10 +234,15 @@ class OpenXrDisplay:
         self._fade = min(self._fade + min(max(passed, 0.0), 0.1) / FADE, 1.0) if shown is not EMPTY else 0.0
         if self._fade < 1.0:
             shown = replace(shown, brightness=shown.brightness * self._fade)
-        for k, (view, projection) in enumerate(self._views):
-            _view(eyes.poses[k], view)
-            _projection(eyes.fovs[k], projection)
-        middle = eyes.poses[:, 4:].mean(axis=0).astype(float)
+        poses = eyes.poses.tolist()
+        for pose, (view, _) in zip(poses, self._views, strict=True):
+            _view(pose, view)
+        fovs = eyes.fovs.tobytes()
+        if fovs != self._fovs:  # hardly ever
+            self._fovs = fovs
+            for k, (_, projection) in enumerate(self._views):
+                _projection(eyes.fovs[k], projection)
+        middle = np.array([sum(of) / eyes.count for of in zip(*(pose[4:] for pose in poses), strict=True)])
         self._middle = middle
         self._put_captions(shown, middle)
         seen = self._link.seen
@@ -267,9 +270,7 @@ class OpenXrDisplay:
             chain, left = eyes.where[k]
             depth = eyes.depth[chain].images[images[len(eyes.color) + chain]] if eyes.depth else None
             target.resolve(eyes.color[chain].images[images[chain]], depth, left)
-        from vrtrainer.stage import targets
-
-        targets.finish()
+        self._drawn_into.finish()
         for chain in (*eyes.color, *eyes.depth):
             chain.release()
 
@@ -278,7 +279,7 @@ class OpenXrDisplay:
     def _put_captions(self, shown, middle):
         """Captions are put where the eyes are now when the words change or the learner has moved, and then stay."""
         words = (shown.captions, tuple(b.name for b in shown.buttons))
-        moved = self._anchor is not None and np.linalg.norm(self._anchor - middle) > _MOVED
+        moved = self._anchor is not None and math.dist(self._anchor, middle) > _MOVED
         if self._anchor is None or moved or words != self._anchored:
             self._anchor, self._anchored = middle, words
 
@@ -400,15 +401,18 @@ def _axis_z(q):
 
 
 def _view(pose, out):
-    """Camera from world of an XrPosef (quaternion, position), into a (4, 4)."""
-    x, y, z, w, px, py, pz = pose.tolist()
+    """Camera from world of an XrPosef (quaternion, position, as numbers), into a (4, 4)."""
+    x, y, z, w, px, py, pz = pose
     xx, yy, zz = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z), 1 - 2 * (x * x + y * y)
     xy, xz, yz = 2 * (x * y - w * z), 2 * (x * z + w * y), 2 * (y * z - w * x)
     yx, zx, zy = 2 * (x * y + w * z), 2 * (x * z - w * y), 2 * (y * z + w * x)
     # The columns of the rotation are the rows of its inverse.
-    out[0] = (xx, yx, zx, -(xx * px + yx * py + zx * pz))
-    out[1] = (xy, yy, zy, -(xy * px + yy * py + zy * pz))
-    out[2] = (xz, yz, zz, -(xz * px + yz * py + zz * pz))
+    _ROWS.pack_into(
+        out, 0,
+        xx, yx, zx, -(xx * px + yx * py + zx * pz),
+        xy, yy, zy, -(xy * px + yy * py + zy * pz),
+        xz, yz, zz, -(xz * px + yz * py + zz * pz),
+    )  # fmt: skip
 
 
 def _projection(fov, out):

@@ -27,6 +27,8 @@ _RUNNING = ("synchronized", "visible", "focused")
 _AGAIN = (0.3, 1.0, 2.0)  # s between tries to make anew what was lost
 _HUNG = 2.0  # s after which a call that hangs in the runtime is given up
 _WANTED_RATE = 90.0
+_NO_EVENT = int(xr.Result.EVENT_UNAVAILABLE)
+_ANY_EVENT = xr.StructureType.EVENT_DATA_BUFFER.value
 _BENIGN = (int(xr.Result.ERROR_SESSION_NOT_RUNNING), int(xr.Result.ERROR_SESSION_NOT_READY))
 
 
@@ -154,7 +156,9 @@ class Link:
         return self._ending is not None or self._dropping is not None
 
     def took(self):
-        """What happened since the last call, a list of (name, values)."""
+        """What happened since the last call, (name, values) of each."""
+        if not self._told:
+            return ()
         told, self._told = self._told, []
         return told
 
@@ -321,14 +325,14 @@ class Link:
         }  # fmt: skip
 
     def _poll(self):
-        unavailable = int(xr.Result.EVENT_UNAVAILABLE)
+        buffer = self._buffer
         for _ in range(64):  # a runtime that floods must not hold up the frame
-            self._buffer._type = xr.StructureType.EVENT_DATA_BUFFER.value
-            self._buffer._next = None
+            buffer._type = _ANY_EVENT
+            buffer._next = None
             try:
-                if self.calls.xrPollEvent(self._instance.handle, self._at_buffer) == unavailable:
+                if self.calls.xrPollEvent(self._instance.handle, self._at_buffer) == _NO_EVENT:
                     return
-                event, handler = self._events.get(self._buffer._type, (None, None))
+                event, handler = self._events.get(buffer._type, (None, None))
                 if handler is not None:
                     handler(event)
             except CallError as error:

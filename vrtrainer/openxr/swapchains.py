@@ -19,6 +19,8 @@ from vrtrainer.openxr.runtime import HeadsetError
 WAIT_NS = 80_000_000  # a wait for an image must not hold the loop up over 100 ms
 _TIMEOUT = xr.Result.TIMEOUT_EXPIRED.value
 _NONE, _READY = 0, 2
+_LOCATED = int(xr.ViewStateFlags.ORIENTATION_VALID_BIT | xr.ViewStateFlags.POSITION_VALID_BIT)
+_POSE_AND_FOV = 28 + 16  # bytes: neighbours in XrView, and in XrCompositionLayerProjectionView
 
 
 class Chain:
@@ -102,6 +104,7 @@ class Eyes:
         self._view_state = xr.ViewState()
         self._locate = xr.ViewLocateInfo(view_configuration_type=xr.ViewConfigurationType.PRIMARY_STEREO)
         self._count = ctypes.c_uint32()
+        self._how = ctypes.byref(self._locate), ctypes.byref(self._view_state), self.count, ctypes.byref(self._count)
         step = ctypes.sizeof(xr.View)
         memory = np.frombuffer(self._views, np.uint8).reshape(self.count, step)
         self.poses = memory[:, xr.View.pose.offset :][:, :28].view(np.float32)
@@ -126,6 +129,12 @@ class Eyes:
         self._layer._views = ctypes.cast(self._shown, ctypes.POINTER(xr.CompositionLayerProjectionView))
         header = ctypes.cast(ctypes.pointer(self._layer), ctypes.POINTER(xr.CompositionLayerBaseHeader))
         self.layers = (ctypes.POINTER(xr.CompositionLayerBaseHeader) * 1)(header)
+        to, come = xr.CompositionLayerProjectionView.pose.offset, xr.View.pose.offset
+        self._copies = tuple(
+            (ctypes.addressof(shown) + to, ctypes.addressof(view) + come)
+            for shown, view in zip(self._shown, self._views, strict=True)
+        )
+        self._space = None
 
     def locate(self, space, xr_time):
         """Where the eyes are at a time. False while the runtime cannot tell.
@@ -135,21 +144,21 @@ class Eyes:
         CallError
         """
         link = self._link
-        self._locate.display_time, self._locate.space = xr_time, space
-        link.calls.xrLocateViews(
-            link.session, ctypes.byref(self._locate), ctypes.byref(self._view_state), self.count,
-            ctypes.byref(self._count), self._views,
-        )  # fmt: skip
-        flags = self._view_state._view_state_flags
-        wanted = int(xr.ViewStateFlags.ORIENTATION_VALID_BIT | xr.ViewStateFlags.POSITION_VALID_BIT)
-        return flags & wanted == wanted
+        self._locate.display_time = xr_time
+        self._in(space)
+        link.calls.xrLocateViews(link.session, *self._how, self._views)
+        return self._view_state._view_state_flags & _LOCATED == _LOCATED
+
+    def _in(self, space):
+        """Locate and submit in this space from now on."""
+        if space is not self._space:
+            self._locate.space = self._layer.space = self._space = space
 
     def submit(self, space):
         """The layers of this frame, as `Pump.end` takes them: their number and the pointer."""
-        self._layer.space = space
-        for k, shown in enumerate(self._shown):
-            ctypes.memmove(ctypes.addressof(shown) + type(shown).pose.offset, self.poses[k].ctypes.data, 28)
-            ctypes.memmove(ctypes.addressof(shown) + type(shown).fov.offset, self.fovs[k].ctypes.data, 16)
+        self._in(space)
+        for to, come in self._copies:
+            ctypes.memmove(to, come, _POSE_AND_FOV)
         return 1, self.layers
 
 
