@@ -87,7 +87,7 @@ class OpenXrDisplay:
         self._pump = Pump(self._link)
         self._eyes, self._generation = None, 0
         self._drawn_into, self._targets, self._hidden = targets, {}, ()
-        self._views, self._fovs = (), b""
+        self._views, self._views_memory, self._fovs = (), (), b""
         self._items, self._anchor, self._anchored = [], None, None
         self._middle, self._dwelt, self._dwell_since, self._armed = None, None, 0.0, True
         self._fade, self._faded = 0.0, math.inf
@@ -213,6 +213,7 @@ class OpenXrDisplay:
             form = self._eyes.depth_format if self._eyes.depth else None
             self._targets[size] = self._drawn_into.EyeTarget(size, self._options.msaa, form)
         self._views, self._fovs = tuple((np.eye(4), np.zeros((4, 4))) for _ in self._eyes.sizes), b""
+        self._views_memory = tuple(memoryview(view).cast("B") for view, _ in self._views)
         self._make_hidden()
         self._generation, self._anchor, self._fade = self._link.generation, None, 0.0
 
@@ -235,8 +236,8 @@ class OpenXrDisplay:
         if self._fade < 1.0:
             shown = replace(shown, brightness=shown.brightness * self._fade)
         poses = eyes.poses.tolist()
-        for pose, (view, _) in zip(poses, self._views, strict=True):
-            _view(pose, view)
+        for pose, memory in zip(poses, self._views_memory, strict=True):
+            _view(pose, memory)
         fovs = eyes.fovs.tobytes()
         if fovs != self._fovs:  # hardly ever
             self._fovs = fovs
@@ -401,7 +402,7 @@ def _axis_z(q):
 
 
 def _view(pose, out):
-    """Camera from world of an XrPosef (quaternion, position, as numbers), into a (4, 4)."""
+    """Camera from world of an XrPosef (quaternion, position, as numbers), into the memory of a (4, 4)."""
     x, y, z, w, px, py, pz = pose
     xx, yy, zz = 1 - 2 * (y * y + z * z), 1 - 2 * (x * x + z * z), 1 - 2 * (x * x + y * y)
     xy, xz, yz = 2 * (x * y - w * z), 2 * (x * z + w * y), 2 * (y * z - w * x)

@@ -69,15 +69,48 @@ def at_rest(side):
     return out
 
 
+class _Joints:
+    """Memory of the joints of some hands, one after the other: as the runtime writes it, and turned to ours.
+
+    `positions` (26 n, 3), `rotations` (26 n, 4), `how` (26 n,): given as `rows`, or made.
+    """
+
+    def __init__(self, sides, rows=None):
+        count = COUNT * len(sides)
+        self.memory = (xr.HandJointLocationEXT * count)()
+        raw = np.frombuffer(self.memory, _LAYOUT)
+        self._raw_positions, self._raw_rotations, self.radii = raw["position"], raw["rotation"][:, None], raw["radius"]
+        self._flags = np.frombuffer(self.memory, np.uint8)[:: _LAYOUT.itemsize]  # little endian: the lowest byte
+        # Products with constant rotations from the right, as one matrix product over all joints.
+        turn = rotations.inverse(np.concatenate([at_rest(side) for side in sides]))
+        self._turn = rotations.multiply(np.eye(4)[None], turn[:, None, :])
+        self._measured = np.zeros((count, 1, 4))
+        self.positions, self.rotations, self.how = rows or (
+            np.empty((count, 3)), np.empty((count, 4)), np.empty(count, np.uint8),
+        )  # fmt: skip
+        self._turned = self.rotations[:, None]
+
+    def part(self, k):
+        """The runtime's memory of the hand of number `k`."""
+        size = COUNT * ctypes.sizeof(xr.HandJointLocationEXT)
+        return (xr.HandJointLocationEXT * COUNT).from_buffer(self.memory, k * size)
+
+    def take(self):
+        """Take over what the runtime wrote, of all hands."""
+        _HOW.take(self._flags, out=self.how, mode="clip")
+        self.positions[:] = self._raw_positions
+        self._measured[:] = self._raw_rotations
+        np.matmul(self._measured, self._turn, out=self._turned)
+
+
 class Hand:
     """One hand's joints as they were read last.
 
     `positions` (26, 3) and `rotations` (26, 4) float64 in the space asked for, `radii` (26,) m, `how` (26,) uint8,
-    `sample_time` XrTime in ns or 0, `from_controller`; all of them memory that is used again at the next frame. Whoever
-    wants both hands in one piece gives that `memory` (positions, rotations, how), rows of a hand each.
+    `sample_time` XrTime in ns or 0, `from_controller`; all of them memory that is used again at the next frame.
     """
 
-    def __init__(self, link, side, memory=None):
+    def __init__(self, link, side, block=None, number=0):
         self.side = side
         self.joints = xr_hand_joints(side)
         self._calls = link.calls
@@ -93,8 +126,10 @@ class Hand:
             info.next = ctypes.cast(ctypes.pointer(self._wanted), ctypes.c_void_p)
         self._tracker = xr.HandTrackerEXT()
         self._calls.xrCreateHandTrackerEXT(link.session, ctypes.byref(info), ctypes.byref(self._tracker))
-        self._joints = (xr.HandJointLocationEXT * COUNT)()
-        self._locations = xr.HandJointLocationsEXT(joint_count=COUNT, joint_locations=self._joints)
+        self._block = block or _Joints((side,))
+        mine = slice(COUNT * number, COUNT * (number + 1))
+        memory = self._block.part(number)
+        self._locations = xr.HandJointLocationsEXT(joint_count=COUNT, joint_locations=memory)
         self._locate = xr.HandJointsLocateInfoEXT()
         self._source = self._capture = None
         last = self._locations
@@ -108,18 +143,9 @@ class Hand:
             self._capture = xr.HandTrackingUnextrapolatedPosesMETA()
             last.next = ctypes.cast(ctypes.pointer(self._capture), ctypes.c_void_p)
         self._at, self._how_to = ctypes.byref(self._locations), ctypes.byref(self._locate)
-        raw = np.frombuffer(self._joints, _LAYOUT)
-        self._raw_positions, self._raw_rotations = raw["position"], raw["rotation"][:, None]
-        self._flags = np.frombuffer(self._joints, np.uint8)[:: _LAYOUT.itemsize]  # little endian: the lowest byte
-        # Products with constant rotations from the right, as one matrix product over all joints.
-        turn = rotations.inverse(at_rest(side))
-        self._turn = rotations.multiply(np.eye(4)[None], turn[:, None, :])
-        self._measured = np.zeros((COUNT, 1, 4))
-        if memory is None:
-            memory = np.empty((COUNT, 3)), np.empty((COUNT, 4)), np.empty(COUNT, np.uint8)
-        self.positions, self.rotations, self.how = memory
-        self._turned = self.rotations[:, None]
-        self.radii = raw["radius"]
+        block = self._block
+        self.positions, self.rotations, self.how = block.positions[mine], block.rotations[mine], block.how[mine]
+        self.radii = block.radii[mine]
         self.sample_time = 0
         self.seen = False
         """Whether any joint is known, measured or not."""
@@ -131,32 +157,31 @@ class Hand:
         self.gone()
 
     def read(self, space, xr_time):
-        """Locate the joints at a time.
+        """Locate the joints at a time; for both hands `read` of the module costs less.
 
         Raises
         ------
         CallError
-            Of a loss; what only failed this once leaves the hand absent.
         """
+        read((self,), space, xr_time)
+
+    def _ask(self, space, xr_time):
+        """Have the runtime write the joints; whether it follows this hand now."""
         if space is not self._space:
             self._locate.base_space = self._space = space
         self._locate.time = xr_time
         self._calls.xrLocateHandJointsEXT(self._tracker, self._how_to, self._at)
         self.sample_time = self._capture.capture_time if self._capture is not None else 0
-        if not self._locations.is_active:
-            if self.seen:
-                self.gone()
-            return
+        return bool(self._locations.is_active)
+
+    def _take(self):
+        """Go on from what the block took over."""
         source, how = self._source, self.how
-        _HOW.take(self._flags, out=how, mode="clip")
         self.from_controller = bool(source is not None and source.is_active and source._data_source == _CONTROLLER)
         if self.from_controller:
             wrist = how[_WRIST]
             np.minimum(how, INFERRED, out=how)
             how[_WRIST] = wrist  # where the controller is held is measured; the fingers on it are not
-        self.positions[:] = self._raw_positions
-        self._measured[:] = self._raw_rotations
-        np.matmul(self._measured, self._turn, out=self._turned)
         levels = how.tobytes()
         if ABSENT in levels:
             gone = how == ABSENT
@@ -206,14 +231,37 @@ class Hand:
                 self._calls.xrDestroyHandTrackerEXT(tracker)
 
 
-def opened(link, memory=(None, None)):
+def read(hands, space, xr_time):
+    """Locate the joints of hands that were opened together.
+
+    Parameters
+    ----------
+    hands : tuple of Hand
+    space : xr.Space
+    xr_time : int
+
+    Raises
+    ------
+    CallError
+    """
+    active = [hand._ask(space, xr_time) for hand in hands]
+    if any(active):
+        hands[0]._block.take()
+    for hand, there in zip(hands, active, strict=True):
+        if there:
+            hand._take()
+        elif hand.seen or any(active):
+            hand.gone()
+
+
+def opened(link, rows=None):
     """Both hands of a session, left first, or () where the headset tracks none.
 
     Parameters
     ----------
     link : Link
-    memory : pair
-        Of each hand, as `Hand` takes it.
+    rows : tuple of ndarray, optional
+        Where positions (52, 3), rotations (52, 4) and how (52,) uint8 of both are to be put.
 
     Returns
     -------
@@ -221,7 +269,8 @@ def opened(link, memory=(None, None)):
     """
     if HANDS not in link.extensions or not link.offers.has_hands:
         return ()
+    block = _Joints(SIDES, rows)
     try:
-        return tuple(Hand(link, side, rows) for side, rows in zip(SIDES, memory, strict=True))
+        return tuple(Hand(link, side, block, number) for number, side in enumerate(SIDES))
     except CallError:
         return ()

@@ -86,8 +86,10 @@ class OpenXrTracker:
         self._read = (
             np.full((_ROWS, 3), np.nan), np.full((_ROWS, 4), np.nan), np.full(_ROWS, ABSENT, np.uint8),
         )  # fmt: skip
-        self._head_how = self._read[2][_HEAD_ROW:_NOTHING_ROW]
-        self._at_head = _HEAD_ROW * self._read[0].strides[0], _HEAD_ROW * self._read[1].strides[0]
+        self._head_how = memoryview(self._read[2])[_HEAD_ROW:_NOTHING_ROW]
+        places, turns, _ = self._read
+        self._head_places = memoryview(places[_HEAD_ROW:_NOTHING_ROW]).cast("B")
+        self._head_turn = memoryview(turns[_HEAD_ROW]).cast("B")
         self._positions, self._rotations = np.empty((J, 3)), np.empty((J, 4))
         self._face_weights = np.full(len(observation.WEIGHTS), np.nan)
         self._nothing = observation.nothing("openxr")
@@ -128,8 +130,7 @@ class OpenXrTracker:
         self._head = Location()
         for part, empty in zip(self._read, (np.nan, np.nan, ABSENT), strict=True):
             part.fill(empty)
-        rows = (slice(0, 26), slice(26, 52))
-        self._hands = hands.opened(link, tuple(tuple(part[k] for part in self._read) for k in rows))
+        self._hands, self._read_hands = hands.opened(link, tuple(part[:_HEAD_ROW] for part in self._read)), hands.read
         self._face = face.opened(link) if self._consent else None
         self._body = body.opened(link)
         self._generation = link.generation
@@ -151,8 +152,9 @@ class OpenXrTracker:
             self._put_head(turn, eyes, MEASURED if flags & self._tracked == self._tracked else INFERRED)
         else:
             self._no_head()
+        if self._hands:
+            self._read_hands(self._hands, space, xr_time)
         for k, hand in enumerate(self._hands):
-            hand.read(space, xr_time)
             if hand.sample_time and hand.seen:
                 times = self._no_times.copy() if times is None else times
                 times[1 + k] = link.clock.seconds(hand.sample_time)
@@ -221,18 +223,18 @@ class OpenXrTracker:
         _, up, back = EYES_FROM_HEAD
         h = HALF_APART
         _PLACES.pack_into(
-            self._read[0], self._at_head[0],
+            self._head_places, 0,
             ex - up * ux - back * bx, ey - up * uy - back * by, ez - up * uz - back * bz,
             ex - h * rx, ey - h * ry, ez - h * rz,
             ex + h * rx, ey + h * ry, ez + h * rz,
         )  # fmt: skip
-        _TURN.pack_into(self._read[1], self._at_head[1], x, y, z, w)
-        self._head_how.fill(level)
+        _TURN.pack_into(self._head_turn, 0, x, y, z, w)
+        self._head_how[:] = bytes((level, level, level))
 
     def _no_head(self):
-        _PLACES.pack_into(self._read[0], self._at_head[0], *_NO_HEAD)
-        _TURN.pack_into(self._read[1], self._at_head[1], *_NO_HEAD[:4])
-        self._head_how.fill(ABSENT)
+        _PLACES.pack_into(self._head_places, 0, *_NO_HEAD)
+        _TURN.pack_into(self._head_turn, 0, *_NO_HEAD[:4])
+        self._head_how[:] = bytes((ABSENT, ABSENT, ABSENT))
 
     def _put_controller(self, k, space, xr_time, how):
         """Where there is no hand, a controller tells at least where the wrist is."""
