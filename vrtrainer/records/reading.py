@@ -4,7 +4,9 @@ Rule 1: what is damaged ends the reading; everything before it is given, and `da
 Rule 2: the file that is read is never changed.
 """
 
+import bisect
 import json
+import math
 import struct
 import zlib
 from dataclasses import dataclass, field
@@ -149,26 +151,32 @@ def _messages(chunk):
 def sampled(path, windows, step):
     """Frames within windows of session time, thinned: of each key the (seconds, bytes of a frame) in order.
 
-    `windows` is key to (from, until) in seconds since the first frame; at most one frame each `step` seconds is given.
-    What lies outside all windows is not even unpacked. `rows.frame_of` reads the bytes.
+    `windows` is key to (from, until) in seconds since the first frame, and no two overlap; at most one frame each
+    `step` seconds is given. What lies outside all windows is not even unpacked. `rows.frame_of` reads the bytes.
     """
+    order = sorted(windows, key=lambda key: windows[key][0])
+    begins, ends = ([windows[key][k] for key in order] for k in (0, 1))
     start, out = None, {key: [] for key in windows}
-    due = {key: begins for key, (begins, _) in windows.items()}
 
     def skips(chunk):
         nonlocal start
         start = chunk.message_start_time if start is None else start
         first, last = ((t - start) / 1e9 for t in (chunk.message_start_time, chunk.message_end_time))
-        return not any(begins <= last and first <= ends for begins, ends in windows.values())
+        at = bisect.bisect_right(begins, last) - 1  # the last window that has begun by then
+        return at < 0 or ends[at] < first
 
+    at, due = 0, -math.inf
     for record in _records(path, [], skips):
-        if not isinstance(record, Message) or record.channel_id != _FRAMES:
+        if record.__class__ is not Message or record.channel_id != _FRAMES:
             continue
         now = (record.log_time - start) / 1e9
-        for key, (begins, ends) in windows.items():
-            if begins <= now <= ends and now >= due[key] - 1e-6:
-                out[key].append((now, record.data))
-                due[key] = max(due[key] + step, now - step)
+        while at < len(order) and ends[at] < now:
+            at, due = at + 1, -math.inf
+        if at == len(order):
+            break
+        if now >= begins[at] and now >= due - 1e-6:
+            out[order[at]].append((now, record.data))
+            due = max(due + step, now - step) if due > -math.inf else now + step
     return out
 
 

@@ -30,6 +30,7 @@ KEPT = tuple(i for i, name in enumerate(JOINTS) if not name.endswith(_ENDINGS))
 _LOOSE = np.array([n.endswith(("Proximal", "Intermediate", "Distal", "Metacarpal", "Tip")) for n in JOINTS])
 _LEGS = np.array([n.endswith(("Leg", "Foot", "Toes")) for n in JOINTS])
 _HIPS = INDEX["hips"]
+_SLOWER, _SLOW = 4, 0.6  # the help that shows more slowly, and how much: as sessions.choosing has it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +97,8 @@ def turns(recorded, trials, own=()):
     wanted = {row["trial"]: row for row in trials if row["trial"] in known}
     found = reading.sampled(recorded.path, {trial: known[trial] for trial in wanted}, STEP_S)
     maker = _Maker(recorded)
-    made = [maker.turn(row, known[n], found[n], dict(own).get(n)) for n, row in sorted(wanted.items())]
+    fitted, own = maker.fitted(found, known), dict(own)
+    made = [maker.turn(row, known[n], fitted[n], own.get(n)) for n, row in sorted(wanted.items())]
     return [turn for turn in made if turn is not None]
 
 
@@ -130,11 +132,11 @@ class _Maker:
         self._ease = relaxed(self._body).rotations
         self._gestures, self._shown = {}, {}
 
-    def turn(self, row, window, found, own):
+    def turn(self, row, window, fitted, own):
         shown = self._performed(row)
         if shown is None:
             return None
-        times, positions, how = self._positions(window, found)
+        times, positions, how = fitted
         shown_times, shown_at, parts = shown
         along = _along(times, positions, how, shown_times, shown_at, parts, row["side_used"] == "mirror")
         return Turn(
@@ -158,20 +160,34 @@ class _Maker:
             weights=parts,
         )
 
-    def _positions(self, window, found):
-        seen = [(now - window[0], rows.frame_of(data, self._source)[1]) for now, data in found]
-        seen = [(at, one) for at, one in seen if one.how.any()]
-        times = np.array([at for at, _ in seen])
+    def fitted(self, found, windows):
+        """Of each trial times, positions and how; all fitted at once, which costs half of one after the other."""
+        seen, out = [], {}
+        for trial, frames in found.items():
+            told = ((now - windows[trial][0], rows.frame_of(data, self._source)[1]) for now, data in frames)
+            mine = [(at, one) for at, one in told if one.how.any()]
+            out[trial] = np.array([at for at, _ in mine]), slice(len(seen), len(seen) + len(mine))
+            seen += [one for _, one in mine]
+        nobody = np.zeros((0, len(JOINTS), 3)), np.zeros((0, len(JOINTS)), np.uint8)
         if not seen:
-            return times, np.zeros((0, len(JOINTS), 3)), np.zeros((0, len(JOINTS)), np.uint8)
-        stacked = (np.stack([getattr(one, name) for _, one in seen]) for name in ("positions", "rotations", "how"))
+            return {trial: (times, *nobody) for trial, (times, _) in out.items()}
+        stacked = (np.stack([getattr(one, name) for one in seen]) for name in ("positions", "rotations", "how"))
         local, hips, filled = pose.fit(*stacked, self._body)
         # Fingers and legs that nobody saw hang at ease, as they do in a report.
         local = np.where(((filled <= MODELLED) & (_LOOSE | _LEGS))[..., None], self._ease, local)
-        heading = np.median(rotations.matrix(rotations.yaw(local[:, _HIPS])), axis=0)
-        u, _, v = np.linalg.svd(heading)  # the rotation nearest to the medians
-        placed = pose.forward(local, hips, self._body.offsets)[0] - np.median(hips, axis=0)
-        return times, placed @ (u @ v) + self._stands, filled
+        placed = pose.forward(local, hips, self._body.offsets)[0]
+        facing = rotations.matrix(rotations.yaw(local[:, _HIPS]))
+        return {
+            trial: (times, self._to_the_front(placed[own], facing[own]), filled[own])
+            if len(times)
+            else (times, *nobody)
+            for trial, (times, own) in out.items()
+        }
+
+    def _to_the_front(self, placed, facing):
+        """Positions on the spot, turned as a whole so that the person faces -Z at the median."""
+        u, _, v = np.linalg.svd(np.median(facing, axis=0))  # the rotation nearest to the medians
+        return (placed - np.median(placed[:, _HIPS], axis=0)) @ (u @ v) + self._stands
 
     @property
     def _stands(self):
@@ -179,7 +195,8 @@ class _Maker:
 
     def _performed(self, row):
         side = row["side"] if row["side"] in ("left", "right") else "right"
-        style = Style(row["facet_tempo"], row["facet_size"], side)
+        tempo = row["facet_tempo"] * (_SLOW if row["prompt"] == _SLOWER else 1.0)
+        style = Style(tempo, row["facet_size"], side)
         key = row["gesture"], style
         if key not in self._shown:
             gesture = self._gesture(row["gesture"])
