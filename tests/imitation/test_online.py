@@ -97,7 +97,8 @@ def test_it_waits_for_who_pauses():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_who_does_something_else_is_less_alike(name):
-    other = {"wave": "one_arm_up", "thumbs_up": "one_arm_up", "open_hand": "thumbs_up", "stop_hand": "one_arm_up"}.get(name, "wave")
+    like_a_wave = ("wave", "thumbs_up", "open_hand", "stop_hand")
+    other = "wave" if name not in like_a_wave else "one_arm_up"
     right = np.mean([s.overall for s, _ in followed(name, performed(name))[1]])
     moved = performed(other) if name not in ("nod_yes", "smile") else None
     if moved is not None:

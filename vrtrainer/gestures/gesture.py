@@ -286,7 +286,7 @@ class Gesture:
     head, trunk : tuple of BendMark
     face : tuple of FaceMark
     timing : Timing
-    object : Thing or None
+    thing : Thing or None
         What stands before the body.
     delay_s, tempo, size : float
         Stand still first; ratios on top of the style's.
@@ -326,7 +326,7 @@ class Gesture:
     trunk: tuple = ()
     face: tuple = ()
     timing: Timing = Timing()
-    object: Thing | None = None
+    thing: Thing | None = None
     delay_s: float = 0.0
     tempo: float = 1.0
     size: float = 1.0

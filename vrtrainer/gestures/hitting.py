@@ -2,6 +2,8 @@
 
 Rule 1: a hit is a point of the hand that passes a level just above the skin on its way down, over the object, at some
         speed. The level is as far above as a hand moves between two samples of a slow tracker while it turns round.
+        A slow tracker may show a quick hand only on both sides of its turn: what was on its way through the skin and is
+        found going up again has hit it too.
 Rule 2: after a hit the hand must rise off the skin before it can hit again; a hand that rests there says nothing.
 Rule 3: a repeated sample is no sample, and nothing is bridged over a gap: no hit is made up of a lost hand.
 """
@@ -15,10 +17,17 @@ from vrtrainer.human.skeleton import SIDES, J, indices
 
 # In arm lengths and arm lengths a second; our own choices, see tests/gestures/test_hitting.py for what they catch.
 ABOVE, AGAIN, LEAST, EDGE = 0.06, 0.02, 0.35, 0.06
-REFRACTORY, GAP = 0.12, 0.25  # s
+NEAR = 0.20  # arm lengths above the skin within which a slow tracker may have last seen a hand that hit it
+REFRACTORY, GAP, SLOW = 0.12, 0.25, 0.04  # s
 # Point of a hand and how far its skin lies below the joint, arm lengths: palm and fist, fingertips, and the wrist,
 # which is all that a controller tells.
-_POINTS = (("Palm", 0.036), ("MiddleProximal", 0.036), ("MiddleIntermediate", 0.022), ("MiddleTip", 0.016), ("Hand", 0.040))  # fmt: skip
+_POINTS = (
+    ("Palm", 0.036),
+    ("MiddleProximal", 0.036),
+    ("MiddleIntermediate", 0.022),
+    ("MiddleTip", 0.016),
+    ("Hand", 0.040),
+)
 _JOINTS = indices(*(f"{side}{name}" for side in SIDES for name, _ in _POINTS))
 _SKIN = tuple(skin for _ in SIDES for _, skin in _POINTS)
 _ALL = np.full(J, MEASURED, np.uint8)
@@ -76,7 +85,7 @@ class Hitting:
 
     def begin(self):
         """Forget what was seen before."""
-        self._last = [None] * len(_JOINTS)  # (time, height, x, z) of each point
+        self._last = [None] * len(_JOINTS)  # (time, height, x, z, speed down) of each point
         self._armed = [False, False]
         self._hit = [-np.inf, -np.inf]
 
@@ -121,19 +130,32 @@ class Hitting:
 
     def _crossed(self, k, time, height, x, z):
         """When the skin is reached and how fast, where this point has just passed the level."""
-        last, now = self._last[k], (time, height, x, z)
-        if last is not None and last[1:] == now[1:]:
+        last = self._last[k]
+        if last is not None and last[1] == height and last[2] == x and last[3] == z:
             return None
-        self._last[k] = now
-        level = ABOVE * self._unit
-        if last is None or not last[1] > level >= height or time - last[0] > GAP:
+        if last is None or time - last[0] > GAP:
+            self._last[k] = (time, height, x, z, 0.0)
             return None
-        speed = (last[1] - height) / (time - last[0])
-        share = (last[1] - level) / (last[1] - height)
-        at_x, at_z = last[2] + share * (x - last[2]), last[3] + share * (z - last[3])
+        then, was, was_x, was_z, fell = last
+        lasts, level = time - then, ABOVE * self._unit
+        speed = (was - height) / lasts
+        self._last[k] = (time, height, x, z, speed)
+        if was > level >= height:
+            share = (was - level) / (was - height)
+            told = then + share * lasts + level / max(speed, 1e-6)
+        elif (
+            lasts > SLOW
+            and min(was, height) > level
+            and was < min(NEAR * self._unit, fell * lasts)
+            and speed < fell / 2
+        ):
+            share, speed, told = 0.5, fell, then + was / fell
+        else:
+            return None
+        at_x, at_z = was_x + share * (x - was_x), was_z + share * (z - was_z)
         if speed < LEAST * self._unit or at_x * at_x + at_z * at_z > self._far:
             return None
-        return last[0] + share * (time - last[0]) + level / speed, speed
+        return told, speed
 
 
 def hits(times, positions, middle, radius, unit):

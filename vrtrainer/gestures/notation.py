@@ -270,7 +270,7 @@ def _gesture(table, name, file, source):
             trunk=trunk,
             face=looks,
             timing=set_,
-            object=thing,
+            thing=thing,
             delay_s=delay,
             tempo=tempo,
             size=size,

@@ -126,7 +126,7 @@ def _mirrored(body):
 def _right_handed(gesture, body, style, both):
     tempo, size = style.tempo * gesture.tempo, style.size * gesture.size
     arm = ik.arm_of(body)
-    thing = None if gesture.object is None else objects.top(gesture.object, body)
+    thing = None if gesture.thing is None else objects.top(gesture.thing, body)
     right = _Hand(gesture.hands, arm, body, size, thing)
     other = gesture.other_hands or (gesture.hands if both else ())
     left_arm = ik.arm_of(_mirrored(body)) if other else arm

@@ -174,7 +174,7 @@ class _Side:
             acts = self.side.acts
             mine = self.times[self.k][stroke]
             during = (attempt.times >= mine[0] - 0.2) & (attempt.times <= mine[-1] + 0.2)
-            thing = t.gesture.object
+            thing = t.gesture.thing
             reached = goal.reached(aim, acts, rows, attempt, during, t.measures, t.body, self.side, thing)
         if not attempted:
             similarity, shape, parts = 0.0, 0.0, dict.fromkeys(parts, 0.0)
