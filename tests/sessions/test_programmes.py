@@ -42,7 +42,7 @@ def test_every_programme_that_ships_can_be_read_and_has_its_texts_in_both_langua
         (("trials = 2", "prompt = 9"), "prompt is 9, expected 0 to 7"),
         (('"immediate"', '"imediate"'), "block 1: mode: no mode 'imediate'; there is .*, perhaps 'immediate'"),
         (('["wave"]', '["wavee"]'), "no gesture 'wavee'; there is .*, perhaps 'wave'"),
-        (('["wave"]', '"wave"'), "gestures is 'wave', expected a list of names, \"people\" or \"chosen\""),
+        (('["wave"]', '"wave"'), 'gestures is \'wave\', expected a list of names, "people" or "chosen"'),
         (('mode = "immediate"', ""), "block 1: mode is missing"),
         (("[[block]]", "[block]"), "block is .*, expected a list"),
         (("name =", "nom ="), "nom: no such key"),

@@ -42,9 +42,14 @@ def _content():
     return gestures, noor, texts, rooms
 
 
+def setup(text=SHORT, *, resumed=(), **asked):
+    """A setup as a run makes it; one that goes on with nothing is made once and shared."""
+    return _setup.__wrapped__(text, resumed=resumed, **asked) if resumed else _setup(text, **asked)
+
+
 @cache
-def setup(text=SHORT, *, language="nl", seed=1, self_report=False, patience_s=60.0, **other):
-    """A setup as a run makes it: plain values first, then what is read from them."""
+def _setup(text=SHORT, *, language="nl", seed=1, self_report=False, patience_s=60.0, **other):
+    # Plain values first, then what is read from them.
     gestures, noor, texts, rooms = _content()
     if not text.startswith("\n"):
         text = (ASSETS / "programmes" / f"{text}.toml").read_text(encoding="utf-8")

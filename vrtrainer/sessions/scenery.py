@@ -108,7 +108,7 @@ class Scenery:
 
     def _of_waiting(self, now):
         session, keep = self._session, ""
-        captions, buttons = self._writing.of_waiting(session.state, session.part, session.block, session.calm)
+        captions, buttons = self._writing.of_waiting(session)
         if session.state is State.WAITING and now - session.since >= 1.0 and self._pictured != session.since:
             keep, self._pictured = _KEPT[session.part], session.since
         return (*captions, *session.notices.caption(now)), buttons, keep

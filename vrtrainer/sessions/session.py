@@ -7,7 +7,7 @@ Rule 4: who watches and what an adult chose is said to the learner, whatever els
 """
 
 import math
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from vrtrainer.human import frame as frames
 from vrtrainer.human.skeleton import PART_INDEX
@@ -24,7 +24,7 @@ from vrtrainer.sessions.phases import SESSION, Cue, Phase, Request, State, Trans
 from vrtrainer.sessions.scenery import Scenery
 from vrtrainer.sessions.tableau import Sound
 from vrtrainer.sessions.trial import Trial
-from vrtrainer.sessions.writing import BETWEEN, CLOSING, FEELINGS, OPENING
+from vrtrainer.sessions.writing import ANEW, BETWEEN, CLOSING, FEELINGS, OPENING
 
 _REQUESTS = {
     "stop": Request.STOP,
@@ -60,6 +60,8 @@ class Session:
         self.block = min(setup.resumed_block, len(setup.programme.blocks))
         self.trials_begun = self.trials_ended = len(setup.resumed)
         self.dots = ()
+        self.goes_on = bool(setup.resumed or setup.resumed_block)
+        """Whether it goes on with a session that was broken off."""
         if setup.resumed and self.block < len(setup.programme.blocks):
             self.chooser.resumed(self.block, setup.resumed)
             here = (row["answer"] for row in setup.resumed if row["block"] == self.block)
@@ -572,6 +574,9 @@ class Session:
             self._emit("how_was_it", answer=said)
             self._finish("learner")
             return
+        if self.state is State.WAITING and self.part == OPENING and said == ANEW:
+            self._begin_anew()
+            return
         if "ready" in seen.acts and waited >= limits.CALM_AT_LEAST:
             self._request(Request.READY, "learner", seen.source)
             return
@@ -580,6 +585,15 @@ class Session:
             self._emit("nobody_came", waited=waited)
             self._leave("nobody_came")
             self._finish("nobody_came")
+
+    def _begin_anew(self):
+        """What was broken off is left as it is: this session begins at its first block."""
+        self.chooser = Chooser(replace(self.setup, resumed=(), chosen=""))
+        self.room.chooser = self.chooser
+        self.block = self.trials_begun = self.trials_ended = 0
+        self.dots = ()
+        self.goes_on = False
+        self._emit("begun_anew")
 
     def _finish(self, actor):
         self.state, self.over = State.OVER, True

@@ -6,6 +6,8 @@ from vrtrainer.sessions.tableau import Button, Caption
 
 OPENING, BETWEEN, CLOSING = "opening", "between", "closing"
 """Parts of a session in which it waits."""
+ANEW = "anew"
+"""Said instead of going on with a session that was broken off."""
 FEELINGS = ("nice", "okay", "not_nice", "no_answer")
 """Answers to the one question at the end."""
 _TOLD = ("did_it", "partly", "just_watched")
@@ -29,38 +31,36 @@ class Writing:
     def _button(self, name, key, text="", value="", role="action"):
         return Button(name, self._setup.texts["buttons"][text or name], key, value, role)
 
-    def of_waiting(self, state, part, block, calm=False):
+    def of_waiting(self, session):
         """Captions and buttons while no trial runs.
 
         Parameters
         ----------
-        state : State
-        part : str
-            OPENING, BETWEEN or CLOSING.
-        block : int
-            The one that comes next.
-        calm : bool
-            Stopped for the calm place.
+        session : Session
+            Whose state, part, block, calm and goes_on are read.
 
         Returns
         -------
         captions : tuple of Caption
         buttons : tuple of Button
         """
+        state, part, block = session.state, session.part, session.block
         finish = self._button("end", "f", text="finish", role="stop")
         if state is State.PAUSED:
             return (self._caption("paused", "state"),), (self._button("go_on", "enter"), finish)
         if state is State.STOPPED:
             other = self._button("something_else", "o", role="choice")
             done = self._button("end", "f", text="finished", role="stop")
-            return (self._caption("calm_place" if calm else "stopped", "state"),), (
+            return (self._caption("calm_place" if session.calm else "stopped", "state"),), (
                 self._button("go_on", "enter"),
                 other,
                 done,
             )
         if part == OPENING:
-            key = "look_around_again" if self._setup.resumed else "look_around"
-            return (self._caption(key),), (self._button("ready", "enter"),)
+            if session.goes_on:
+                anew = self._button("say", "1", text=ANEW, value=ANEW, role="choice")
+                return (self._caption("look_around_again"),), (self._button("ready", "enter", text="go_on_there"), anew)
+            return (self._caption("look_around"),), (self._button("ready", "enter"),)
         if part == BETWEEN:
             blocks = self._setup.programme.blocks
             number, count = (sum(not b.page for b in some) for some in (blocks[: block + 1], blocks))
