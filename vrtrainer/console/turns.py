@@ -16,7 +16,7 @@ from vrtrainer.sessions import stored
 STEP_S = 1 / 20
 """Between two samples, where the turn is short enough."""
 LARGEST = 130_000  # numbers of one turn, about 250 kB as JSON
-_UNDRAWN = ("Foot", "Toes", "Palm", "jaw", "IndexMetacarpal", "MiddleMetacarpal", "RingMetacarpal", "LittleMetacarpal")
+_UNDRAWN = ("Toes", "Palm", "jaw", "IndexMetacarpal", "MiddleMetacarpal", "RingMetacarpal", "LittleMetacarpal")
 _NAMES = tuple(name for name in JOINTS if not name.endswith(_UNDRAWN))
 _KEPT = np.array([INDEX[name] for name in _NAMES])
 _PLACE = {int(j): k for k, j in enumerate(_KEPT)}

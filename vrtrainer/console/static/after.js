@@ -18,6 +18,7 @@ function replay() {
   const stage = new Stage(by("stage"));
   const slider = by("time"), play = by("play");
   const loaded = new Map();
+  const drawn = { avatar: given.names.Avatar, attempt: given.names.Learner };
   const state = {
     trial: null, data: null, people: null, reach: null, time: 0, playing: false, speed: 1, part: "",
     over: false, view: "front", together: false, last: 0,
@@ -37,7 +38,7 @@ function replay() {
 
   function times(time) {
     const shift = lag();
-    return { avatar: time + Math.min(shift, 0) * -1 * 0, attempt: Math.max(time + shift, 0) };
+    return { avatar: time, attempt: Math.max(time + shift, 0) };
   }
 
   function draw() {
@@ -45,8 +46,8 @@ function replay() {
     const { people, data } = state;
     const joints = state.part ? data.parts[state.part] : null;
     stage.draw({
-      people, reach: state.reach, times: times(state.time), joints, legs: state.legs, mirrored: data.mirrored,
-      view: state.view, over: state.over, names: given.names, trails: state.trails,
+      people, reach: state.reach, times: times(state.time), joints, mirrored: data.mirrored,
+      view: state.view, over: state.over, names: drawn, trails: state.trails,
     });
     lanes();
     const words = { time: number(state.time), all: number(ends()) };
@@ -73,7 +74,7 @@ function replay() {
       const floor = height / 2 * (k + 1) - 3, high = height / 2 - 22;
       const shift = who === "attempt" ? -lag() : 0;
       pen.fillStyle = "#4A5A64";
-      pen.fillText(given.names[who], inset, height / 2 * k + 1);
+      pen.fillText(drawn[who], inset, height / 2 * k + 1);
       pen.beginPath();
       pen.rect(inset, 0, long, height);
       pen.save();
@@ -87,7 +88,6 @@ function replay() {
       pen.fill();
       pen.strokeStyle = who === "avatar" ? "#124E53" : "#43345A";
       pen.lineWidth = 2;
-      if (who === "attempt") pen.setLineDash([]);
       pen.stroke();
       pen.restore();
       if (who === "attempt" && state.unseen.length) {
@@ -173,16 +173,21 @@ function replay() {
     state.data = data;
     state.people = new People(data);
     state.legs = Object.keys(data.similarity ?? {}).some((part) => part.endsWith("Leg"));
-    state.reach = state.people.reach(state.legs);
+    fitted();
     const together = by("align-yes");
     together.disabled = !data.lag_s;
     if (!data.lag_s) by("align-no").checked = true;
     state.together = together.checked && Boolean(data.lag_s);
     if (!(state.part in data.parts)) state.part = "";
+    slider.step = String(data.step_s);
     slider.max = String(ends());
     by("stage").setAttribute("aria-label", data.told.picture);
     chosen();
     seek(time);
+  }
+
+  function fitted() {
+    state.reach = state.people?.reach(state.data.mirrored, state.legs, state.view);
   }
 
   // The strip scrolls sideways alone; the page stays where it is.
@@ -200,7 +205,8 @@ function replay() {
       who === "avatar" && data.mirrored ? joints.map((j) => people.mirror[j]) : joints;
     const hands = ["leftHand", "rightHand"].map((name) => people.index[name]).filter((j) => j !== undefined);
     const joints = state.part ? data.parts[state.part] : [...hands, people.index.head];
-    const traced = hands.filter((j) => !state.part || joints.includes(j) || data.parts[state.part].length && state.part.endsWith("Arm") && state.part.startsWith(data.joints[j].slice(0, 4)));
+    // An arm is traced by its hand, the head and the trunk by nothing.
+    const traced = hands.filter((j) => !state.part || joints.includes(j) || state.part.replace("Arm", "Hand") === data.joints[j]);
     state.speeds = { avatar: people.speeds("avatar", of("avatar", joints)), attempt: people.speeds("attempt", joints) };
     state.trails = { avatar: of("avatar", traced), attempt: traced };
     const counted = state.part ? joints : (data.counted?.length ? data.counted : joints);
@@ -274,7 +280,7 @@ function replay() {
   async function rate(grade) {
     const about = given.trials.find((t) => t.trial === state.trial);
     const open = by("history").querySelector("details")?.open;
-    const answer = await sent(`${given.here}/rate`, { trial: about.trial, grade });
+    const answer = await sent(`${given.here}/rate`, { trial: about.trial, grade: grade ?? "" });
     if (answer.problem) {
       by("rated").textContent = answer.problem;
       return;
@@ -283,7 +289,7 @@ function replay() {
     if (about.trial !== state.trial) return;
     rated(about);
     if (open) by("history").querySelector("details").open = true;
-    by("rated").textContent = say("rated", { grade: say(`grade_${grade}`) });
+    by("rated").textContent = grade === null ? say("rated_none") : say("rated", { grade: say(`grade_${grade}`) });
   }
 
   // What the adult does
@@ -296,12 +302,13 @@ function replay() {
   by("back").addEventListener("click", () => step(-1));
   by("forward").addEventListener("click", () => step(1));
   slider.addEventListener("input", () => { playing(false); seek(Number(slider.value)); });
-  by("controls").addEventListener("change", (event) => {
-    if (event.target.name === "speed") state.speed = Number(event.target.value);
-  });
   by("player").addEventListener("change", (event) => {
+    if (event.target.name === "speed") state.speed = Number(event.target.value);
     if (event.target.name === "over") state.over = event.target.value === "yes";
-    if (event.target.name === "view") state.view = event.target.value;
+    if (event.target.name === "view") {
+      state.view = event.target.value;
+      fitted();
+    }
     if (event.target.name === "align") state.together = event.target.value === "yes";
     draw();
   });
@@ -311,7 +318,7 @@ function replay() {
   });
   by("grades").addEventListener("click", (event) => {
     const button = event.target.closest("button");
-    if (button) rate(Number(button.dataset.grade));
+    if (button) rate(button.getAttribute("aria-pressed") === "true" ? null : Number(button.dataset.grade));
   });
   // Keys for all of the player but where they mean something already.
   by("player").addEventListener("keydown", (event) => {

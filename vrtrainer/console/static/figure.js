@@ -13,7 +13,7 @@ const COLOURS = {
 const FINGERS = ["Thumb", "Index", "Middle", "Ring", "Little"];
 
 // Share of a person's own size (hips to head) that a limb is thick.
-const THICK = { UpperArm: 0.135, LowerArm: 0.115, Hand: 0.1, neck: 0.13, UpperLeg: 0.2 };
+const THICK = { UpperArm: 0.13, neck: 0.13, UpperLeg: 0.2, LowerLeg: 0.16 };
 
 export class People {
   // `data` is what /after/SESSION/trial/N.json answers: times, joints, parents, avatar, attempt, how.
@@ -84,20 +84,24 @@ export class People {
     });
   }
 
-  // What has to fit: half the width, and from where to where upwards, over the whole time.
-  reach(legs) {
-    let wide = 0.75, high = 1.25, low = legs ? -1.4 : -0.22;
+  // What has to fit over the whole time: from where to where across (as it is drawn) and up.
+  reach(mirrored, legs, view = "front") {
+    const cos = Math.cos(VIEWS[view]), sin = Math.sin(VIEWS[view]);
+    const out = { left: -0.5, right: 0.5, low: legs ? -1.45 : -0.2, high: 1.42 };
     for (const who of ["avatar", "attempt"]) {
-      for (let i = 0; i < this[who].length; i += 3) {
+      const turned = who === "attempt" && mirrored ? 1 : -1;
+      for (let i = 0; i < this[who].length; i += 2) {
         const p = this.at(who, this.times[i]);
         for (const j of this.order) {
           if (p[j][1] < -0.25 && !legs) continue;
-          wide = Math.max(wide, Math.abs(p[j][0]) + 0.12, Math.abs(p[j][2]) * 0.5);
-          high = Math.max(high, p[j][1] + 0.1);
+          const across = turned * p[j][0] * cos - p[j][2] * sin;
+          out.left = Math.min(out.left, across - 0.12);
+          out.right = Math.max(out.right, across + 0.12);
+          out.high = Math.max(out.high, p[j][1] + 0.1);
         }
       }
     }
-    return { wide: Math.min(wide, 1.8), low, high: Math.min(high, 2.6) };
+    return { left: Math.max(out.left, -1.8), right: Math.min(out.right, 1.8), low: out.low, high: Math.min(out.high, 2.6) };
   }
 }
 
@@ -155,9 +159,8 @@ function limbsOf(index) {
     if (from in index && to in index) limbs.push({ a: index[from], b: index[to], kind, part, taper });
   };
   for (const side of ["left", "right"]) {
-    add(`${side}UpperArm`, `${side}LowerArm`, "UpperArm", `${side}Arm`);
-    add(`${side}LowerArm`, `${side}Hand`, "LowerArm", `${side}Arm`);
     add(`${side}UpperLeg`, `${side}LowerLeg`, "UpperLeg", `${side}Leg`);
+    add(`${side}LowerLeg`, `${side}Foot`, "LowerLeg", `${side}Leg`);
     for (const finger of FINGERS) {
       const chain = finger === "Thumb"
         ? ["Metacarpal", "Proximal", "Distal", "Tip"] : ["Proximal", "Intermediate", "Distal", "Tip"];
@@ -174,7 +177,8 @@ export const VIEWS = { front: 0, slant: 0.6, side: Math.PI / 2 };
 export class Stage {
   constructor(canvas) {
     this.canvas = canvas;
-    this.pen = canvas.getContext("2d");
+    this.pen = this.front = canvas.getContext("2d");
+    this.glass = document.createElement("canvas");   // on which a see-through figure is drawn first
   }
 
   // `shows`: people, times {avatar, attempt}, part and joints of the learner's part or null, mirrored, view, over,
@@ -190,18 +194,21 @@ export class Stage {
     pen.setTransform(ratio, 0, 0, ratio, 0, 0);
     pen.clearRect(0, 0, width, height);
     const { people } = shows;
-    const reach = shows.reach ?? people.reach(false);
+    const reach = shows.reach;
     const columns = shows.over ? 1 : 2;
     const room = width / columns;
     const top = 12, foot = 46;
-    const scale = Math.min((room - 24) / (2 * reach.wide), (height - top - foot) / (reach.high - reach.low));
-    const floor = height - foot + reach.low * scale;
+    const { left, right } = reach;
+    const scale = Math.min((room - 28) / (right - left), (height - top - foot) / (reach.high - reach.low));
+    // Where there is room below the hips it is used: what is high stays at the top.
+    const floor = Math.min(top + reach.high * scale, height - foot + reach.low * scale);
     this._room(width, height, columns, room, foot);
     const who = shows.over ? ["attempt", "avatar"] : ["avatar", "attempt"];
     who.forEach((name, k) => {
-      const middle = shows.over ? room / 2 : room * (k + 0.5);
+      const middle = room * ((shows.over ? 0 : k) + 0.5) - ((left + right) / 2) * scale;
       const mirrored = name === "attempt" && shows.mirrored;
-      this._person(shows, name, { middle, floor, scale, mirrored, bottom: height - foot });
+      const from = room * (shows.over ? 0 : k);
+      this._person(shows, name, { middle, floor, scale, mirrored, from, room, bottom: height - foot });
     });
     this._names(shows, width, height, foot, room);
   }
@@ -259,20 +266,22 @@ export class Stage {
     const time = shows.times[who];
     const points = people.at(who, time);
     if (!points) return;
-    const { pen } = this;
     const angle = VIEWS[shows.view] ?? 0;
     const cos = Math.cos(angle), sin = Math.sin(angle);
     const project = (p) => {
       // They face -Z and the eye stands there: what is at their left (-X) lies at the viewer's right.
-      const across = -(p[0] * cos + p[2] * sin), depth = p[2] * cos - p[0] * sin;
+      const side = where.mirrored ? -p[0] : p[0];
+      const across = -(side * cos + p[2] * sin), depth = p[2] * cos - side * sin;
       const near = 1 / (1 + 0.12 * depth);
-      const x = across * near * (where.mirrored ? -1 : 1);
+      const x = across * near;
       return [where.middle + x * where.scale, where.floor - (p[1] + 0.06 * depth) * near * where.scale, depth, near];
     };
     const flat = points.map(project);
     const colours = COLOURS[who];
     const joints = this._chosen(shows, who);
     const ghost = shows.over && who === "avatar";
+    if (ghost) this._onGlass();
+    const { pen } = this;
     const style = (part, joint, skin) => {
       const faded = joints !== null && !joints.has(joint);
       const seen = who === "avatar" || people.seen(joint, time);
@@ -280,33 +289,54 @@ export class Stage {
       return {
         fill: faded ? mixed(base[0], 0.78) : base[0],
         edge: faded ? mixed(base[1], 0.62) : base[1],
-        seen, ghost,
+        pale: faded,
+        seen,
       };
     };
     pen.save();
     pen.beginPath();
-    pen.rect(where.middle - where.scale * 4, 0, where.scale * 8, where.bottom);
+    pen.rect(where.from, 0, where.room, where.bottom);
     pen.clip();
-    if (ghost) pen.globalAlpha = 0.6;
     const shapes = [];
     this._torso(shapes, people, flat, style, where);
+    for (const side of ["left", "right"]) this._arm(shapes, people, flat, side, style, where);
     for (const limb of people.limbs) {
-      if (limb.kind === "UpperLeg" && !shows.legs) continue;
       const skin = limb.kind === "finger";
       const [a, b] = [flat[limb.a], flat[limb.b]];
-      const thick = limb.kind === "finger" ? 0.04 : THICK[limb.kind];
-      shapes.push({
-        depth: (a[2] + b[2]) / 2,
-        draw: () => this._capsule(a, b, thick * where.scale, style(limb.part, limb.b, skin)),
-      });
+      const thick = (skin ? 0.04 : THICK[limb.kind]) * where.scale;
+      const look = style(limb.part, limb.b, skin);
+      if (!skin) Object.assign(look, trousers(look));
+      // Legs begin under the jacket, whatever their depth.
+      shapes.push({ depth: (a[2] + b[2]) / 2 + (skin ? 0 : 0.3), draw: () => this._capsule(a, b, thick, look) });
     }
     for (const side of ["left", "right"]) this._palm(shapes, people, flat, side, style, where);
     this._head(shapes, people, flat, points, style, where, project);
     shapes.sort((a, b) => b.depth - a.depth).forEach((shape) => shape.draw());
-    pen.globalAlpha = 1;
-    this._trail(shows, who, project, where);
+    this._trail(shows, who, project);
     if (who === "attempt") this._unseen(shows, people, flat, time, where);
     pen.restore();
+    if (ghost) this._offGlass();
+  }
+
+  _onGlass() {
+    const { glass, canvas, front } = this;
+    if (glass.width !== canvas.width || glass.height !== canvas.height) {
+      glass.width = canvas.width;
+      glass.height = canvas.height;
+    }
+    this.pen = glass.getContext("2d");
+    this.pen.setTransform(1, 0, 0, 1, 0, 0);
+    this.pen.clearRect(0, 0, glass.width, glass.height);
+    this.pen.setTransform(front.getTransform());
+  }
+
+  _offGlass() {
+    this.pen = this.front;
+    this.pen.save();
+    this.pen.setTransform(1, 0, 0, 1, 0, 0);
+    this.pen.globalAlpha = 0.55;
+    this.pen.drawImage(this.glass, 0, 0);
+    this.pen.restore();
   }
 
   // Joints that are not faded, for one of the two; as in a mirror the avatar's other side belongs to the learner's.
@@ -346,6 +376,21 @@ export class Stage {
         draw: () => this._capsule(at("neck"), at("head"), THICK.neck * where.scale, style("head", index.neck, true)),
       });
     }
+  }
+
+  // Both bones of an arm as one line, so that the elbow has no seam.
+  _arm(shapes, people, flat, side, style, where) {
+    const { index } = people, { pen } = this;
+    const joints = ["UpperArm", "LowerArm", "Hand"].map((name) => index[side + name]);
+    if (joints.some((j) => j === undefined)) return;
+    const [a, b, c] = joints.map((j) => flat[j]);
+    const look = style(`${side}Arm`, joints[1], false);
+    const line = (...points) => () => {
+      pen.beginPath();
+      points.forEach((p, k) => (k ? pen.lineTo(p[0], p[1]) : pen.moveTo(p[0], p[1])));
+    };
+    const thick = THICK.UpperArm * where.scale;
+    shapes.push({ depth: (a[2] + 2 * b[2] + c[2]) / 4 - 0.03, draw: () => this._painted(line(a, b, c), thick, look, false) });
   }
 
   _palm(shapes, people, flat, side, style, where) {
@@ -390,21 +435,27 @@ export class Stage {
         this._painted(round, 1, skin, true);
         if (skin.seen) {
           // Hair is a cap in the person's own colour; it also says where the head faces.
-          const back = project(middle3.map((v, k) => v + 0.2 * up[k] - 0.16 * forward[k]));
+          const back = project(middle3.map((v, k) => v + 0.24 * up[k] - 0.1 * forward[k]));
           pen.save();
           round();
           pen.clip();
           pen.beginPath();
-          pen.ellipse(back[0], back[1], radius * 1.12, radius * 0.84, tilt, 0, 2 * Math.PI);
+          pen.ellipse(back[0], back[1], radius * 1.1, radius * 0.8, tilt, 0, 2 * Math.PI);
           pen.fillStyle = hair.fill;
           pen.fill();
+          const nape = project(middle3.map((v, k) => v + 0.06 * up[k] - 0.17 * forward[k]));
+          if (nape[2] < depth + 0.08) {   // from the side or from behind
+            pen.beginPath();
+            pen.arc(nape[0], nape[1], radius * 0.72, 0, 2 * Math.PI);
+            pen.fill();
+          }
           pen.restore();
         }
         for (const eye of [-1, 1]) {
           const right = cross(forward, up);
-          const p = middle3.map((v, k) => v + 0.19 * forward[k] + 0.012 * up[k] + eye * 0.065 * right[k]);
+          const p = middle3.map((v, k) => v + 0.18 * forward[k] + 0.012 * up[k] + eye * 0.062 * right[k]);
           const at = project(p);
-          if (at[2] > depth - 0.02) continue;   // on the far side of the head
+          if (at[2] > depth - 0.07) continue;   // on the far side of the head
           pen.beginPath();
           pen.arc(at[0], at[1], Math.max(radius * 0.085, 1.5), 0, 2 * Math.PI);
           pen.fillStyle = skin.edge;
@@ -459,6 +510,8 @@ export class Stage {
         if (t < 0 || (who === "attempt" && !people.seen(joint, t))) continue;
         points.push(project(people.at(who, t)[joint]));
       }
+      const [xs, ys] = [0, 1].map((axis) => points.map((p) => p[axis]));
+      if (Math.max(...xs) - Math.min(...xs) + Math.max(...ys) - Math.min(...ys) < 10) continue;   // it rests
       pen.lineCap = "round";
       for (let k = 1; k < points.length; k++) {
         pen.beginPath();
@@ -539,6 +592,12 @@ function mixed(colour, share) {
   const paper = rgb("#FBF8F2");
   const parts = rgb(colour).map((v, k) => Math.round(v + share * (paper[k] - v)).toString(16).padStart(2, "0"));
   return "#" + parts.join("");
+}
+
+// What legs wear: darker than the jacket, and as pale as it where it is pale.
+function trousers(look) {
+  const share = look.pale ? 0.72 : 0;
+  return { fill: mixed("#5D6E79", share), edge: mixed("#2C3A43", share) };
 }
 
 function alpha(colour, share) {
