@@ -175,6 +175,7 @@ def _through(options, database, display_module, tracker, plain):
         person=person.code if person else "",
         started=now(),
         versions=versions(),
+        faults=lambda: (journal.fault, recorder.fault),
     )
     if publisher.fault:
         say(options.texts["console_live"]["no_console"].format(what=publisher.fault))

@@ -9,6 +9,7 @@ Rule 4: no flood of commands fills the inbox, and no flood keeps a stop out.
 import contextlib
 import hmac
 import json
+import math
 import os
 import secrets
 import selectors
@@ -19,6 +20,7 @@ from collections import deque
 
 from vrtrainer.console import run_file, wire
 from vrtrainer.sessions.commands import NAMES, Command
+from vrtrainer.sessions.events import Event
 
 POLL, IDLE = 0.01, 0.25  # s between looks at the ring with and without a console
 RATE = 15.0  # tableaux a second
@@ -30,10 +32,11 @@ LONGEST = 2000  # characters of a value
 PER_SECOND, AT_ONCE = 20.0, 30  # commands that pass
 SAME_STOP = 0.05  # s within which a second stop is the same one
 ALONE = 10.0  # s without any console, after which nobody watches
+LOOKS = 0.5  # s between looks at what is amiss
 FAREWELL = 0.5  # s for the last words
 
 _LAST = frozenset(
-    {"session_started", "session_state", "now_next_why", "tracking", "phase", "watching", "dose", "answered"}
+    {"session_started", "session_state", "now_next_why", "tracking", "phase", "watching", "dose", "answered", "fault"}
 )
 """Of these a newcomer needs the newest only."""
 _NOT = frozenset({"shown_hash", "learner_model"})
@@ -45,15 +48,19 @@ def proof(secret):
 
 
 class Publisher:
-    """Listens from its making until `close`. `fault` says why no console can come, "" while one can."""
+    """Listens from its making until `close`. `fault` says why no console can come, "" while one can.
 
-    def __init__(self, data, inbox, *, session, person, started, versions):
+    `faults()` gives sentences of what is amiss with keeping the session; it is asked from the thread, never the loop.
+    """
+
+    def __init__(self, data, inbox, *, session, person, started, versions, faults=tuple):
         self._data, self._inbox = data, inbox
         self._secret = secrets.token_bytes(32)
         self._slot, self._ring = None, deque(maxlen=RING)
         self._history = _History()
         self._consoles, self._budget = [], _Budget()
         self._watched, self._alone_since = False, None
+        self._faults, self._amiss, self._looked = faults, (), 0.0
         self._closing = threading.Event()
         self.fault = ""
         self.run = None
@@ -176,6 +183,16 @@ class Publisher:
             return
         console.say(wire.REFUSED, json.dumps({"command": name[:40], "why": why}).encode())
 
+    def _what_is_amiss(self):
+        """What the adult has to know and the learner has not: an event when it begins or is over."""
+        amiss = tuple(sentence for sentence in self._faults() if sentence)
+        if amiss == self._amiss:
+            return []
+        self._amiss = amiss
+        event = Event(math.nan, math.nan, "fault", -1, -1, "", {"what": list(amiss)})
+        self._history.keep(event)
+        return [event]
+
     def _tell(self):
         news = []
         while self._ring:
@@ -184,6 +201,9 @@ class Publisher:
                 self._history.keep(event)
                 news.append(event)
         now, shown = time.monotonic(), self._slot
+        if now - self._looked >= LOOKS:
+            self._looked = now
+            news += self._what_is_amiss()
         told = tableau = None
         for console in tuple(self._consoles):
             if not console.trusted:
