@@ -184,12 +184,14 @@ class Publisher:
         console.say(wire.REFUSED, json.dumps({"command": name[:40], "why": why}).encode())
 
     def _what_is_amiss(self):
-        """What the adult has to know and the learner has not: an event when it begins or is over."""
+        """What the adult has to know and the learner has not: an event when it begins."""
         amiss = tuple(sentence for sentence in self._faults() if sentence)
         if amiss == self._amiss:
             return []
         self._amiss = amiss
-        event = Event(math.nan, math.nan, "fault", -1, -1, "", {"what": list(amiss)})
+        if not amiss:
+            return []
+        event = Event(math.nan, math.nan, "fault", -1, -1, "", {"what": "; ".join(amiss)})
         self._history.keep(event)
         return [event]
 
