@@ -23,11 +23,11 @@ class Attempt:
         self._head = np.empty((capacity, 4))
         self._face = np.empty((capacity, 52))
         self.count = 0
-        self.object_at = None  # where the learner's object stood, ndarray, shape (3,); None: reckoned from the head
+        self.object_at = None  # where the learner's object stands, (3,) metres; None: reckoned from the head
 
     def clear(self):
         """Forget all samples."""
-        self.count, self.object_at = 0, None
+        self.count = 0
 
     def append(self, time, seen):
         """Add a sample.

@@ -68,6 +68,7 @@ class Scenery:
                 figures = self._figures(now, there)
             if session.state is State.RUNNING and session.trial is not None:
                 captions, buttons, keep = self._of_trial(now)
+                props = session.striking.props()
             elif not session.over:
                 captions, buttons, keep = self._of_waiting(now)
         return Tableau(

@@ -22,6 +22,8 @@ from vrtrainer.sessions.notices import Notices
 from vrtrainer.sessions.page import Room
 from vrtrainer.sessions.phases import SESSION, Cue, Phase, Request, State, TransitionError, follow
 from vrtrainer.sessions.scenery import Scenery
+from vrtrainer.sessions.showing import FACING
+from vrtrainer.sessions.striking import Striking
 from vrtrainer.sessions.tableau import Sound
 from vrtrainer.sessions.trial import Trial
 from vrtrainer.sessions.writing import ANEW, BETWEEN, CLOSING, FEELINGS, OPENING
@@ -91,6 +93,7 @@ class Session:
         self._events = []
         self._sounds = ()
         self._feeling = ""
+        self.striking = Striking(setup.body, FACING)
         self._scenery = Scenery(self)
 
     @property
@@ -389,6 +392,10 @@ class Session:
         trial = self.trial
         # A headset's frame that came late shows nothing, and nobody was looked for in it.
         looked = frame.should_render or bool(seen.how.any())
+        for hit in self.striking.step(self._now, seen, trial.demonstration_time(self.trial_now), looked):
+            self._emit("hit", onset=hit.time, side=hit.side, speed=hit.speed)
+        self._sounds = (*self._sounds, *self.striking.sounds())
+        self._attempt.object_at = self.striking.own_at
         for before, cue, after in trial.step(self.trial_now, seen, said, looked):
             self._emit("phase", left=before.value, cue=cue.value, entered=after.value, model_index=trial.models)
             self.dose.begun = self.dose.begun or after is Phase.MODEL
@@ -434,6 +441,7 @@ class Session:
             self._attempt,
         )
         self.trial.begin(self.trial_now)
+        self.striking.begin(shown, self.setup.bodies[plan.avatar], self.setup.gestures[plan.gesture].thing)
         self._scenery.aims = aims
         self.trials_begun += 1
         self._emit("trial_planned", plan=asdict(plan), demonstration_s=shown.motion.duration)

@@ -122,12 +122,12 @@ class Striking:
 
     Parameters
     ----------
-    avatar, learner : Body
+    learner : Body
     world_from_avatar : Transform
     """
 
-    def __init__(self, avatar, learner, world_from_avatar):
-        self._avatar, self._learner, self._world_from_avatar = avatar, learner, world_from_avatar
+    def __init__(self, learner, world_from_avatar):
+        self._learner, self._world_from_avatar = learner, world_from_avatar
         self._here = Transform(np.zeros(3), rotations.IDENTITY)
         self._performance = self._thing = self._times = self._theirs = self._own = self._watch = None
         self._head = None
@@ -136,13 +136,14 @@ class Striking:
         self._sounds = ()
         self._heard = 0.0
 
-    def begin(self, performance, thing):
+    def begin(self, performance, avatar, thing):
         """A trial begins.
 
         Parameters
         ----------
         performance : Performance
             By the avatar.
+        avatar : Body
         thing : Thing or None
             The gesture's object; None clears everything away.
         """
@@ -152,16 +153,16 @@ class Striking:
             return
         if performance is not self._performance:
             side = "left" if performance.side == "left" else "right"
-            self._times = times_of(performance, thing, self._avatar)
-            self._theirs = before(thing, self._avatar, side, self._world_from_avatar)
+            self._times = times_of(performance, thing, avatar)
+            self._theirs = before(thing, avatar, side, self._world_from_avatar)
         if thing is not self._thing:
             self._head = None
         self._performance, self._thing, self._waits = performance, thing, True
 
     @property
-    def own(self):
-        """Where the learner's object stands; `Stands`, None before it is there."""
-        return self._own if self._thing is not None and not self._waits else None
+    def own_at(self):
+        """The middle of the top of the learner's object, metres; ndarray, shape (3,), None where there is none."""
+        return self._own.middle if self._thing is not None and not self._waits else None
 
     def step(self, now, seen, shown_for=None, turn=True):
         """One frame of a trial.

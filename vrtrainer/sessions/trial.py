@@ -135,6 +135,20 @@ class Trial:
             elapsed -= lasts  # the second pass of a part-by-part demonstration
         return min(int(np.searchsorted(self.shown.motion.times, elapsed)), len(self.shown.motion.times) - 1)
 
+    def demonstration_time(self, now):
+        """Which moment of the motion is shown, s; None while nothing is shown.
+
+        Parameters
+        ----------
+        now : float
+            Seconds of trial time.
+
+        Returns
+        -------
+        float or None
+        """
+        return float(self.shown.motion.times[self.demonstration_row(now)]) if self.showing.demonstrates else None
+
     def reaches_stroke(self, now):
         """True once a demonstration: at the first frame that shows the gesture at its fullest, for a picture.
 

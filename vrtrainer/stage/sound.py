@@ -30,7 +30,8 @@ class Sounds:
         if self._playing and self._playing[0][1] < now:
             self._playing.pop(0)[0].delete()
         for sound in shown.sounds:
-            if self._begun.get(sound.name) != sound.start:
+            # Later than the last one of its name: a drum that is hit again sounds again, while both are in the tableau.
+            if sound.start > self._begun.get(sound.name, -1.0):
                 self._begun[sound.name] = sound.start
                 self._start(sound.name, now)
 
