@@ -1,6 +1,6 @@
 """One person's movement on another body, at frame rate: what was seen, as aims for `reach`.
 
-Rule 1: only what is MEASURED is followed; the rest eases to how the body stands at ease, and back when it is seen again.
+Rule 1: only what is MEASURED is followed; the rest eases to how the body stands at ease, and back when it is seen.
 Rule 2: seen facing, as in a mirror (the learner's left is the figure's right), unless anatomical is asked for.
 Rule 3: directions are the learner's, sizes the figure's own: a hand that is stretched out is stretched out, one that
         touches the head or the other hand touches it.
@@ -89,8 +89,9 @@ class Follower:
         self._trunk = float(at[head, 1] - at[INDEX["hips"], 1])
         self._legs = float(own[INDEX["hips"], 1] / max(at[INDEX["hips"], 1], 0.1))
         self.reaches = [who.arm_length(s) for s in SIDES]
+        self.furthest = [None, None]  # how far hands went from their shoulders, m
         self._most = [r * (_REACH_MOST if self._known else 2.2) for r in self.reaches]
-        self._arm = [sum(arm) for arm in self._reach.arms]
+        self.arms = [sum(arm) for arm in self._reach.arms]
         bones = body.offsets[_FINGERS[..., 1:]]
         first = bones[:, :, 0]
         self._bones = first / np.maximum(np.linalg.norm(first, axis=-1, keepdims=True), 1e-9)
@@ -289,10 +290,12 @@ class Follower:
                 shoulder = self._shoulder(i, sign, wrist, chest)
             line = _less(wrist, shoulder)
             axis, distance = _measured(line)
+            if distance <= self._most[i] and (self.furthest[i] is None or distance > self.furthest[i]):
+                self.furthest[i] = distance
             if distance > self.reaches[i]:
                 more = min(distance, self._most[i]) - self.reaches[i]
                 self.reaches[i] += max(more, 0.0) * _settled(dt, _REACH_GROWS)
-            size = self._arm[i] * min(1.0 / self.reaches[i], 1.0 / max(distance, 1e-6))
+            size = self.arms[i] * min(1.0 / self.reaches[i], 1.0 / max(distance, 1e-6))
             at = (line[0] * size, line[1] * size, line[2] * size)
             if head:
                 at = self._by_head(i, wrist, at, turns[0], chest)
@@ -338,7 +341,7 @@ class Follower:
         # The figure's shoulders lie apart along its chest; seen from each, the other's hand is that much further.
         own = one.rotate(chest, _less(self._own_head[0], self._own_head[1]))
         have = tuple(o + b - a for o, a, b in zip(own, *targets, strict=True))
-        big = (self._arm[0] + self._arm[1]) / (self.reaches[0] + self.reaches[1])
+        big = (self.arms[0] + self.arms[1]) / (self.reaches[0] + self.reaches[1])
         more = tuple(close * (big * w - h) / 2 for w, h in zip(between, have, strict=True))
         return [_less(targets[0], more), tuple(a + m for a, m in zip(targets[1], more, strict=True))]
 

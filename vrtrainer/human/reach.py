@@ -177,15 +177,13 @@ class Reach:
         size = self.height
         side, low = _SHIFT_LIMIT * size, _DROP_LIMIT * size
         x, y, z = (c * share for c in shift)
-        if y < 0.0:
-            y = -low * tanh(y * y / (-y + _KNEE_EASE * size) / low)
-        else:
-            y = _RISE * size * tanh(y / (_RISE * size))
+        rise = _RISE * size
+        y = -low * tanh(y * y / (-y + _KNEE_EASE * size) / low) if y < 0.0 else rise * tanh(y / rise)
         hx, hy, hz = self._hips
         return (hx + side * tanh(x / side), hy + y, hz + side * tanh(z / side))
 
     def _arm(self, i, body, wrist, pole, hand_turn, hand_share):
-        chest, chest_at, hips, ball = body
+        chest, chest_at, _, _ = body
         sign = -1.0 if i == 0 else 1.0
         upper, fore = self.arms[i]
         collar, shoulder, elbow, hand = _ARM[i]
