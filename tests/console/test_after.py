@@ -72,10 +72,10 @@ class Served:
     def _opened(self, request):
         try:
             with self._opener.open(request, timeout=20) as answer:
-                return SimpleNamespace(status=answer.status, text=answer.read().decode(), url=answer.url)
+                return SimpleNamespace(status=answer.status, text=answer.read().decode(), headers=answer.headers)
         except urllib.error.HTTPError as error:
             with error:
-                return SimpleNamespace(status=error.code, text=error.read().decode(), url=request.full_url)
+                return SimpleNamespace(status=error.code, text=error.read().decode(), headers=error.headers)
 
     def close(self):
         self._loop.call_soon_threadsafe(self._over.set)
@@ -225,6 +225,35 @@ def test_the_draft_stands_in_soep_order_and_is_kept_as_it_was_changed(console, m
     console.post(f"/after/{made.number}/note", kind="draft", s="Fijn, zei Sam.", o="9 beurten.", e="", p="Trommel.")
     text = notes.of_session(made.database, made.number)[-1]["text"]
     assert text == "Subjectief\nFijn, zei Sam.\n\nObjectief\n9 beurten.\n\nPlan\nTrommel."
+
+
+def test_the_draft_tells_of_each_gesture_and_heeds_the_adults_own_rating(tmp_path):
+    kept = Kept(tmp_path, count=6)
+    for trial in (0, 1):
+        ratings.rate(kept.database, kept.number, trial, 2)
+    served = Served(tmp_path)
+    page = served.get(f"/after/{kept.number}").text
+    served.close()
+    kept.database.close()
+    assert "Zwaaien: 2 van 2 zonder hulp volledig." in page
+    assert "Ging vandaag elke keer zonder hulp: Zwaaien." in page
+    assert "Beginnen met iets bekends: Zwaaien." in page
+
+
+def test_the_report_of_a_session_is_shown_and_may_run_nothing(tmp_path):
+    kept = Kept(tmp_path, count=1)
+    path = journal_of(kept).with_name("report.html")
+    path.write_text("<!DOCTYPE html><p>Sam</p>", encoding="utf-8")
+    kept.database.keep_report(kept.number, path)
+    served = Served(tmp_path)
+    answer = served.get(f"/after/{kept.number}/report")
+    page = served.get(f"/after/{kept.number}").text
+    served.close()
+    kept.database.close()
+    assert "<p>Sam</p>" in answer.text
+    assert "script-src" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+    assert f'href="/after/{kept.number}/report"' in page
 
 
 # Sessions that are not whole

@@ -67,10 +67,9 @@ def of_trial(words, names, row, turn, quote=""):
             lines.append(say(f"console_after.size_{key}", **names))
     if quote:
         lines.append(say("console_after.avatar_said", text=quote, **names))
-    help_given = row["prompt"] if row["prompt_at_end"] is None else row["prompt_at_end"]
-    if help_given:
-        lines.append(say("console_after.with_help", help=words.texts["report"][f"prompt_{help_given}"]))
-    if turn.get("times") and len(turn["how"]) and came != UNSEEN and _seen(turn, _all(turn)) < 0.98:
+    if _help(row):
+        lines.append(say("console_after.with_help", help=words.texts["report"][f"prompt_{_help(row)}"]))
+    if turn.get("times") and len(turn["how"]) and _seen(turn, _all(turn)) < 0.98:
         lines.append(say("console_after.dotted"))
     return [line for line in lines if line]
 
@@ -174,35 +173,34 @@ def times(words, count):
 
 def draft(words, names, rows, titles, feeling, own, stops):
     """The draft of a note, Subjective to Plan, from what is known: {"s": …, "o": …, "e": …, "p": …}."""
-    say = words.say
-    subjective = [feeling]
+    say, told = words.say, {"s": [feeling], "o": counted(words, names, rows), "e": [], "p": []}
     if stops:
-        subjective.append(say("console_after.draft_stopped", times=times(words, stops), **names))
-    objective, evaluation = counted(words, names, rows), []
-    known = list(dict.fromkeys(r["gesture"] for r in rows))
-    for gesture in known:
-        mine = [r for r in rows if r["gesture"] == gesture and came_of(r) == JOINED]
-        alone = [r for r in mine if not (r["prompt_at_end"] if r["prompt_at_end"] is not None else r["prompt"])]
-        full = sum((own.get(r["trial"], r["graded_0_2"]) or 0) == 2 for r in alone)
+        told["s"].append(say("console_after.draft_stopped", times=times(words, stops), **names))
+    goes, grows = [], []
+    for gesture, title in titles.items():
+        joined = [r for r in rows if r["gesture"] == gesture and came_of(r) == JOINED]
+        alone = [r for r in joined if not _help(r)]
+        full = sum(own.get(r["trial"], r["graded_0_2"]) == 2 for r in alone)
         if alone:
-            objective.append(
-                say("console_after.draft_alone", gesture=titles[gesture], full=full, total=len(alone), **names)
-            )
-        elif mine:
-            objective.append(say("console_after.draft_helped", gesture=titles[gesture], times=times(words, len(mine))))
-        if alone and full == len(alone) and full >= 2:
-            evaluation.append(say("console_after.draft_goes", gesture=titles[gesture]))
-        elif mine:
-            evaluation.append(say("console_after.draft_grows", gesture=titles[gesture]))
-    went = [g for g in known if say("console_after.draft_goes", gesture=titles[g]) in evaluation]
-    plan = [say("console_after.draft_begin", gesture=titles[went[0]])] if went else []
-    grows = [g for g in known if g not in went and any(r["gesture"] == g and came_of(r) == JOINED for r in rows)]
-    plan += [say("console_after.draft_further", gesture=titles[g]) for g in grows[:1]]
-    told = {"s": subjective, "o": objective, "e": evaluation, "p": plan}
+            told["o"].append(say("console_after.draft_alone", gesture=title, full=full, total=len(alone)))
+        elif joined:
+            told["o"].append(say("console_after.draft_helped", gesture=title, times=times(words, len(joined))))
+        if joined:
+            (goes if full == len(alone) >= 2 else grows).append(title)
+    for key, found in (("goes", goes), ("grows", grows)):
+        if found:
+            told["e"].append(say(f"console_after.draft_{key}", gestures=", ".join(found)))
+    for key, found in (("begin", goes), ("further", grows)):
+        told["p"] += [say(f"console_after.draft_{key}", gesture=title) for title in found[:1]]
     return {letter: "\n".join(line for line in lines if line) for letter, lines in told.items()}
 
 
 # Pieces
+
+
+def _help(row):
+    """The help that there was at a trial's end."""
+    return row["prompt"] if row["prompt_at_end"] is None else row["prompt_at_end"]
 
 
 def _all(turn):
