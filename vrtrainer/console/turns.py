@@ -26,7 +26,8 @@ _SLOWER, _SLOW = 4, 0.6  # the prompt that shows more slowly, and how much (sess
 def of_trial(recorded, row):
     """The turn that a row of trials tells of; None where the journal holds no movement of it."""
     window = _window(recorded.events, row["trial"])
-    if window is None:
+    known = row["gesture"] in recorded.setup["gestures"] and row["avatar"] in recorded.setup["bodies"]
+    if window is None or not known:
         return None
     times, positions, how = _seen(recorded, *window)
     if not len(times):
