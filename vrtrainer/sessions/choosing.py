@@ -54,6 +54,10 @@ class Chooser:
         """The gesture that was chosen on a page; "" for none."""
         self.watches = False
         """Whether the learner chose only to watch."""
+        self.looks_first = 0
+        """So many trials of the session are only watched: the learner said so."""
+        self.body = setup.body
+        """The learner's measures."""
         self._history = ()  # (TrialPlan, Answer) of this block
         self._performed = {}
         self._templates = {}
@@ -70,6 +74,20 @@ class Chooser:
     def rest(self, avatar):
         """How an avatar stands at ease; a Pose."""
         return relaxed(self._setup.bodies[avatar])
+
+    def measured(self, body):
+        """The learner was measured: templates are by these measures from now on.
+
+        Parameters
+        ----------
+        body : Body
+        """
+        self.body = body
+        self._templates.clear()
+
+    def anew(self):
+        """The block that was last comes once more, from its first trial."""
+        self._block = None
 
     # Blocks
 
@@ -205,9 +223,10 @@ class Chooser:
             names = self.offered(number)
         if self._override == "other_gesture":
             names = tuple(n for n in names if n != self._last) or names
+        watches = (self.watches and block.gestures == (CHOSEN,)) or trial < self.looks_first
         offer = Offer(
             gestures={n: setup.gestures[n] for n in names},
-            mode="observe" if self.watches and block.gestures == (CHOSEN,) else self._mode,
+            mode="observe" if watches else self._mode,
             side=block.side,
             kind=block.kind,
             trials_left=self.left(number),
@@ -241,8 +260,8 @@ class Chooser:
             shown = perform(gesture, setup.bodies[plan.avatar], style)
             self._performed[key] = shown, aims(shown, setup.bodies[plan.avatar])
         if (plan.gesture, style) not in self._templates:
-            own = perform(gesture, setup.body, style)
-            self._templates[plan.gesture, style] = Template.of_performance(own, gesture, setup.body, setup.elbows)
+            own = perform(gesture, self.body, style)
+            self._templates[plan.gesture, style] = Template.of_performance(own, gesture, self.body, setup.elbows)
         return *self._performed[key], self._templates[plan.gesture, style]
 
     # What was asked

@@ -33,6 +33,7 @@ class Notices:
             "" for nobody.
         """
         key = "adult_watching" if name else "nobody_watching"
+        self.watcher = name
         self.adult = name or self._setup.names["adult"]
         self.who_watches = Caption(words.filled(self._setup.texts, "captions", key, adult=name), "who")
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from vrtrainer.human.pose import Pose
 from vrtrainer.sessions import words
+from vrtrainer.sessions.manner import Manner
 from vrtrainer.sessions.tableau import Button, Caption
 
 
@@ -69,7 +70,11 @@ class Room:
     kept : dict
         What pages left for later ones, over the whole session.
     trials : list
-        Finished trials of this session that were scored: (Trial, attempted samples), newest last.
+        Finished trials of this session, `trial.Finished`, newest last.
+    manner : Manner
+        The settings that hold now.
+    notices : Notices or None
+        Knows who watches.
     """
 
     setup: object
@@ -79,13 +84,18 @@ class Room:
     change: object
     kept: dict = field(default_factory=dict)
     trials: list = field(default_factory=list)
+    manner: Manner = field(default_factory=Manner)
+    notices: object = None
+
+    @property
+    def watcher(self):
+        """Who watches now; "" for nobody."""
+        return self.notices.watcher if self.notices is not None else ""
 
     def text(self, key, **values):
         """A text of the section `pages` in the session's language; str."""
-        names = self.setup.names
-        return words.filled(
-            self.setup.texts, "pages", key, **{"avatar": names["avatar"], "learner": names["learner"], **values}
-        )
+        own = {"avatar": words.called(self.setup, self.chooser.avatar), "learner": self.setup.names["learner"]}
+        return words.filled(self.setup.texts, "pages", key, **{**own, **values})
 
     def caption(self, key, kind="line", **values):
         """A text of the section `pages` as a Caption."""
@@ -119,7 +129,7 @@ class Page:
         self.room = room
         self.over = False
         self.leads = ""
-        """Where it leads when it is over: "" to what comes next, "end" to the calm place."""
+        """Where it leads when it is over: "" to what comes next, else as `leading.led` says."""
         self.onset = 0.0
 
     def begin(self, now):

@@ -1,5 +1,6 @@
 """What a session shows at one frame: the avatar, help, captions and buttons, put together into one tableau."""
 
+import math
 from dataclasses import replace
 
 from vrtrainer.sessions import limits
@@ -26,6 +27,7 @@ class Scenery:
         self._setup = session.setup
         self._writing = Writing(session.setup)
         self._pictured = None  # the moment whose picture was kept last
+        self._there, self._there_since = False, -math.inf
         self.aims = None
         """Where the avatar's eyes go in the trial that runs."""
         self.enter(session.setup.programme.avatar)
@@ -58,10 +60,10 @@ class Scenery:
         session, manner = self._session, self._session.manner
         standing = self._page_standing() if session.page is not None and session.state is State.RUNNING else None
         figures, captions, buttons, keep, props = (), (), (), "", ()
-        there = min(max((now - session.there_since) / limits.FADE, 0.0), 1.0)
+        there = self._how_far_there(now, standing)
         if standing is not None:
             captions, buttons, keep, props = standing.captions, standing.buttons, standing.keep, standing.props
-            figures = (*self._on_page(now, standing, there if standing.there else 0.0), *standing.others)
+            figures = (*self._on_page(now, standing, there), *standing.others)
             captions = (*captions, *session.notices.caption(now))
         else:
             if there > 0:
@@ -93,6 +95,16 @@ class Scenery:
         if not session.manner.time_disc or session.over or session.part == CLOSING:
             return None
         return max(1.0 - session.trial_now / (self._setup.programme.minutes * 60), 0.0)
+
+    def _how_far_there(self, now, standing):
+        """How much of the avatar is seen: it comes and goes within the time of a fade."""
+        there = now >= self._session.there_since and (standing is None or standing.there)
+        if standing is None and self._session.page is not None and math.isfinite(self._there_since):
+            there = self._there  # paused or stopped on a page: as it was there
+        if there != self._there:
+            self._there, self._there_since = there, now
+        share = min((now - self._there_since) / limits.FADE, 1.0)
+        return share if there else 1.0 - share
 
     # Words
 

@@ -13,7 +13,7 @@ from vrtrainer.human import frame as frames
 from vrtrainer.human.skeleton import PART_INDEX
 from vrtrainer.imitation.attempt import Attempt
 from vrtrainer.learning.plan import Answer
-from vrtrainer.sessions import limits, manner, outline, tableau, words
+from vrtrainer.sessions import leading, limits, manner, outline, tableau, words
 from vrtrainer.sessions.activity import measured_share
 from vrtrainer.sessions.choosing import Chooser
 from vrtrainer.sessions.dose import DoseClock
@@ -80,7 +80,8 @@ class Session:
         self.there_since = math.inf  # when the avatar came in
         self.dose = DoseClock(setup.dose)
         self.notices = Notices(setup)
-        self.room = Room(setup, self.chooser, None, self._emit, self._change)
+        self.room = Room(setup, self.chooser, None, self._emit, self._change, dict(setup.kept))
+        self.room.manner, self.room.notices = self.manner, self.notices
         self._interlude = False  # the page came between trials and is no block
         self._attempt = Attempt()
         self._over_trials = {}  # number to Trial, the last few: a rating may still come
@@ -374,6 +375,7 @@ class Session:
             why = ""
         else:
             self.manner, why = manner.changed(self.manner, name, value)
+            self.room.manner = self.manner
         if not why:
             self.changed[name] = value if name == "avatar" else getattr(self.manner, name)
             self._emit("setting", key=name, value=str(value), actor=actor)
@@ -414,7 +416,7 @@ class Session:
         if blocks[self.block].once and blocks[self.block].page in self.setup.done_before:
             self.block += 1
             return self._next()
-        if blocks[self.block].page and not late:
+        if blocks[self.block].page and (not late or self.block >= leading.after_trials(blocks)):
             self._enter_page(blocks[self.block].page)
             return True
         if late or self.chooser.block_over(self.block, self.trials_ended):
@@ -515,7 +517,8 @@ class Session:
     def _block_over(self, late):
         self._emit("block_ended", late=late)
         blocks = self.setup.programme.blocks
-        self.block = len(blocks) if late else self.block + 1
+        # No further trial begins when it is late; what comes after the trials, such as keeping or not, still does.
+        self.block = max(leading.after_trials(blocks), self.block + 1) if late else self.block + 1
         self.dots = ()
         if self.block < len(blocks) and blocks[self.block].page:
             return  # a page waits for the learner by itself
@@ -556,9 +559,12 @@ class Session:
         patience = self.setup.patience_s
         if page.over:
             self._emit("page_ended", duration=waited, page=page.name, **page.told())
+            number = self.block - self._interlude
             self._after_page()
-            if page.leads == "end":
-                self.block, self._early = len(self.setup.programme.blocks), True
+            if page.leads:
+                self._early = self._early or page.leads == leading.END
+                self.block = leading.led(self.setup.programme.blocks, number, page.leads)
+                self.chooser.anew()
         elif patience is not None and waited > patience and not page.listens:
             self._emit("nobody_came", waited=waited)
             self._leave("nobody_came")

@@ -66,6 +66,10 @@ class Setup:
         Signs that are shown but never trained, such as the one that stops.
     seated : bool
         Whether the learner sits.
+    kept : mapping
+        What pages kept with the learner in earlier sessions, as plain values: greeting, reasons, body.
+    meanings : mapping of str to Meaning
+        What somebody may want who shows a gesture.
     elbows : bool
         Whether the learner's tracker can see elbows and shoulders; without, the wrists stand for the arms.
     """
@@ -96,5 +100,7 @@ class Setup:
     chosen: str = ""
     done_before: tuple = ()
     signs: Mapping = field(default_factory=dict)
+    kept: Mapping = field(default_factory=dict)
+    meanings: Mapping = field(default_factory=dict)
     elbows: bool = True
     seated: bool = True

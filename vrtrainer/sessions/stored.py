@@ -15,6 +15,7 @@ from vrtrainer.gestures import notation, recorded
 from vrtrainer.gestures.recorded import Recording
 from vrtrainer.human.body import Body
 from vrtrainer.learning import learner
+from vrtrainer.sessions import meanings as meaning_texts
 from vrtrainer.sessions import programme
 from vrtrainer.sessions.dose import Dose
 from vrtrainer.sessions.manner import Manner
@@ -150,6 +151,7 @@ def plain(
     *, programme_text, programme_name, gestures, people, sequences, bodies, body, model, texts, language, names,
     way, seed, day, self_report, patience_s, watched, avatar=None, manner=None, dose=None,
     resumed=(), resumed_block=0, chosen="", done_before=(), signs=None, elbows=True, seated=True,
+    kept=None, meanings=None,
 ):  # fmt: skip
     """Everything a session is made of, as values that JSON can hold.
 
@@ -180,6 +182,9 @@ def plain(
     chosen : str
     done_before : tuple of str
     signs : dict of str to Gesture
+    kept : dict
+        Plain values.
+    meanings : dict of str to Meaning
 
     Returns
     -------
@@ -217,6 +222,8 @@ def plain(
         "signs": {name: stored_gesture(g) for name, g in (signs or {}).items()},
         "elbows": elbows,
         "seated": seated,
+        "kept": kept or {},
+        "meanings": {name: m.source for name, m in (meanings or {}).items()},
     }
 
 
@@ -277,4 +284,6 @@ def of_plain(table, modes, policies, ways, pages):
         signs={name: read_gesture(name, g) for name, g in table["signs"].items()},
         elbows=table["elbows"],
         seated=table["seated"],
+        kept=table["kept"],
+        meanings={name: meaning_texts.read(text, name) for name, text in table["meanings"].items()},
     )

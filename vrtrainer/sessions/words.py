@@ -58,6 +58,22 @@ def spoken(texts, values):
     return out
 
 
+def called(setup, avatar):
+    """What an avatar is called.
+
+    Parameters
+    ----------
+    setup : Setup
+    avatar : str
+        Its folder.
+
+    Returns
+    -------
+    str
+    """
+    return setup.names["avatar"] if avatar == setup.programme.avatar else avatar.capitalize()
+
+
 def of_reason(texts, reason: Reason):
     """A reason in words.
 

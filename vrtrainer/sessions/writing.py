@@ -104,7 +104,7 @@ class Writing:
             elif trial.phase is Phase.MODEL and trial.models > 1:
                 key = "watch_again"
             title = words.own(setup.gestures[trial.plan.gesture].title, setup.language)
-            captions = [Caption(title, "title"), self._caption(key, avatar=setup.names["avatar"])]
+            captions = [Caption(title, "title"), self._caption(key, avatar=words.called(setup, trial.plan.avatar))]
             if hint:
                 captions.append(Caption(words.pages(hint)[0], "hint"))
         buttons = ()
