@@ -1,5 +1,7 @@
 """What a learner's free movement tells of them: tempo, reach, and where their hands can be seen. Nothing of worth."""
 
+from math import atan2, degrees
+
 import numpy as np
 
 from vrtrainer.human import one
@@ -93,8 +95,8 @@ class Acquainted:
     def _where(self, i, at, head):
         x, y, z = (a - b for a, b in zip(at, head, strict=True))
         flat = (x * x + z * z) ** 0.5
-        around = np.degrees(np.arctan2(x, -z))
-        above = np.degrees(np.arctan2(y, flat))
+        around = degrees(atan2(x, -z))
+        above = degrees(atan2(y, flat))
         self._around[i, int((around + 180.0) / _STEP) % _AROUND] += 1
         self._above[i, min(int((above + 90.0) / _STEP), _ABOVE - 1)] += 1
 

@@ -7,9 +7,11 @@ Rule 2: an avatar that nobody moves stands at ease and breathes; it asks for not
 Rule 3: what is learnt is tempo, reach and where hands can be seen: no score, no comparison.
 """
 
+from math import cos, pi, sin
+
 import numpy as np
 
-from vrtrainer.human import follow, pose, reach, rotations
+from vrtrainer.human import follow, one, pose, reach
 from vrtrainer.human.ease import EASE, Eased
 from vrtrainer.human.observation import MEASURED
 from vrtrainer.human.pose import Pose
@@ -22,6 +24,7 @@ SMOOTHED = 0.06  # s to either side that a moment is smoothed over
 HELD = 0.15  # s that a part which is lost stays where it was, before it eases to rest
 IDLE_AFTER, IDLE_SPEED = 2.0, 0.06  # s, m/s: hands that lie still and low are at ease
 LOW = -0.45  # of the arm's length below the shoulder: lower than this a hand hangs or lies
+_CHEST = INDEX["chest"]
 _GROUPS = len(reach.GROUPS)
 _WITH_ARM = ((4, 6), (5, 7))  # hand and fingers go with their arm
 _TURNS = slice(0, 4 * reach.TURNS)
@@ -118,11 +121,10 @@ class Following:
         if self._calm:
             return shown
         # Who follows somebody's trunk still breathes, a little less.
-        rise = BREATH_ANGLE * (0.5 + 0.5 * share) * np.sin(2 * np.pi * now / BREATH_PERIOD)
+        rise = BREATH_ANGLE * (0.5 + 0.5 * share) * sin(2 * pi * now / BREATH_PERIOD) / 2
         turned = shown.rotations.copy()
-        turned[INDEX["chest"]] = rotations.multiply(
-            rotations.from_axis_angle([1.0, 0.0, 0.0], rise), turned[INDEX["chest"]]
-        )
+        x, y, z, w = turned[_CHEST].tolist()
+        turned[_CHEST] = one.multiply((sin(rise), 0.0, 0.0, cos(rise)), (x, y, z, w))
         return Pose(turned, shown.hips, shown.face)
 
     def learnt(self):
@@ -158,7 +160,7 @@ class _Ring:
             n = self._make_room(shown)
         if n:
             before, here = self._aims[n - 1, _TURNS].reshape(-1, 4), aims[_TURNS].reshape(-1, 4)
-            here *= np.where(np.einsum("ij,ij->i", before, here) < 0.0, -1.0, 1.0)[:, None]
+            here *= np.where(np.vecdot(before, here) < 0.0, -1.0, 1.0)[:, None]
         self._times[n], self._aims[n], self._present[n] = now, aims, present
         self._count = n + 1
         if n:

@@ -37,7 +37,7 @@ class Notices:
         self.adult = name or self._setup.names["adult"]
         self.who_watches = Caption(words.filled(self._setup.texts, "captions", key, adult=name), "who")
 
-    def chose(self, control, now):
+    def chose(self, control, now, what=""):
         """An adult chose something.
 
         Parameters
@@ -46,9 +46,11 @@ class Notices:
             Key under `controls`, or of a button.
         now : float
             Seconds of session time.
+        what : str
+            In words, where it is no control.
         """
         texts = self._setup.texts
-        what = texts["controls"].get(control) or texts["buttons"].get(control, control)
+        what = what or texts["controls"].get(control) or texts["buttons"].get(control, control)
         adult = self.adult or texts["captions"]["an_adult"]
         self.say(words.filled(texts, "captions", "adult_chose", adult=adult, what=what.lower()), now)
 

@@ -208,6 +208,9 @@ class Session:
         elif name == "say" or (name == "choose" and self.page is not None and self.state is State.RUNNING):
             said = value
             self._emit("said", value=value, actor=order.actor, source=order.source)
+            if order.actor == "adult" and value in self.setup.gestures:
+                title = words.own(self.setup.gestures[value].title, self.setup.language)
+                self.notices.chose(name, self._now, title)
         elif name == "set":
             key, _, to = value.partition("=")
             why = self._change(key, to, order.actor)

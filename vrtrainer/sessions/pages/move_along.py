@@ -1,53 +1,51 @@
-"""The avatar moves along with the learner, as in a mirror and one second later: the first gentle minutes (RIT, phase 1).
+"""The avatar moves along with the learner, as in a mirror and a stated moment later; it can be refused. No score.
 
-Nothing is asked, shown, compared or scored. It can be refused and taken up again; what it learns of tempo, reach and
-where hands can be seen is told when the page ends, and kept for later pages as `moves_along`.
+Meanwhile the session gets to know how fast and how far somebody moves, and where the tracker sees their hands.
 """
 
 from vrtrainer.sessions import page
 from vrtrainer.sessions.following import Following
 from vrtrainer.sessions.page import Standing
 
-DELAY_S = 1.0
-_REFUSE, _AGAIN = "refuse", "again"
+DELAY = 1.0  # s, said to the learner
+SECONDS = 60.0  # where the programme names no other
+_REFUSE, _AGAIN = "not_along", "along"
 
 
 class Page(page.Page):
-    """Over when the learner goes on, or after the block's `seconds` where it has any."""
+    """Over when the learner goes on, or by itself after the block's seconds."""
 
     listens = True
 
     def __init__(self, room):
         super().__init__(room)
         setup, avatar = room.setup, room.chooser.avatar
-        body = setup.bodies[avatar]
-        # A face is in what is seen only where the tracker was allowed to read it.
-        rest, calm = room.chooser.rest(avatar), setup.manner.calm_idle
-        self._following = Following(body, setup.body, rest, DELAY_S, face=True, calm_idle=calm)
-        self._lasts = room.block.seconds if room.block is not None else 0.0
-        self._refusals = 0
+        rest = room.chooser.rest(avatar)
+        # The face is only there to be followed where the door let it in, with consent.
+        self._following = Following(setup.bodies[avatar], setup.body, rest, DELAY, face=True)
+        block = room.block
+        self._seconds = block.seconds if block is not None and block.seconds else SECONDS
 
     def step(self, now, seen, said):
-        super().step(now, seen, said)
         if said in (_REFUSE, _AGAIN):
             self._following.refused = said == _REFUSE
-            self._refusals += said == _REFUSE
-        self._following.step(now, seen)
-        if self._lasts and now - self.onset >= self._lasts:
+            self.room.emit("moves_along", along=not self._following.refused)
+        # Where nothing is tracked there is nothing to move along with.
+        if said == "ready" or self.room.setup.self_report or now - self.onset >= self._seconds:
             self.over = True
-        if self.over:
-            self.room.kept["moves_along"] = self.told()
+            return
+        self._following.step(now, seen)
 
     def standing(self, now):
         room, refused = self.room, self._following.refused
-        captions = (
-            (room.caption("along_refused"),)
-            if refused
-            else (room.caption("along"), room.caption("along_delay", "hint"))
-        )
-        choice = room.button("along_again", _AGAIN, 1) if refused else room.button("along_refuse", _REFUSE, 1)
-        buttons = (room.button("go_on", "ready", role="action"), choice)
-        return Standing(captions, buttons, self._following.pose(now), source="moves along")
+        if refused:
+            captions, other = (room.caption("along_refused"),), room.button("along_again", _AGAIN, 1)
+        else:
+            captions = room.caption("along"), room.caption("along_delay", "hint")
+            other = room.button("along_refuse", _REFUSE, 1)
+        buttons = (room.button("go_on", "ready", role="action"), other)
+        return Standing(captions, buttons, self._following.pose(now), "along")
 
     def told(self):
-        return {**self._following.learnt(), "delay_s": DELAY_S, "refused": self._refusals}
+        self.room.kept["moved"] = self._following.learnt()
+        return {"delay_s": DELAY, "refused": self._following.refused, **self.room.kept["moved"]}
