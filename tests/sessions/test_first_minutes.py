@@ -47,7 +47,7 @@ def test_who_does_not_try_stop_goes_on_without_a_word():
 def test_moving_along_can_be_refused_and_taken_up_again():
     run = at("move_along")
     run.tracker = None
-    assert words(run)[:2] == ["Ik beweeg met je mee.", "Eén seconde later, als in een spiegel."]
+    assert words(run)[:2] == ["Ik beweeg met je mee.", "Een seconde later, gespiegeld."]
     run.step(Command("say", "not_along"))
     assert words(run)[0] == "Goed. Ik sta stil."
     run.step(Command("say", "along"))
