@@ -8,12 +8,16 @@ Rule 2: a page touches nothing and never raises for what a person did; what it h
 Rule 3: what a later page or trial needs of it goes into `room.kept`, as plain values where a report may want it.
 """
 
+import math
 from dataclasses import dataclass, field
 
 from vrtrainer.human.pose import Pose
 from vrtrainer.sessions import words
 from vrtrainer.sessions.manner import Manner
 from vrtrainer.sessions.tableau import Button, Caption
+
+
+PACE = 0.8  # s: a button that is held down says it no oftener
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +135,26 @@ class Page:
         self.leads = ""
         """Where it leads when it is over: "" to what comes next, else as `leading.led` says."""
         self.onset = 0.0
+        self._ready_at = -math.inf
+
+    def paced(self, now, said):
+        """The same word, but a ready that is held down counts once in a while.
+
+        Parameters
+        ----------
+        now : float
+        said : str
+
+        Returns
+        -------
+        str
+        """
+        if said != "ready":
+            return said
+        if now - self._ready_at < PACE:
+            return ""
+        self._ready_at = now
+        return said
 
     def begin(self, now):
         """It is entered.

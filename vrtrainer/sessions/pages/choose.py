@@ -2,6 +2,7 @@
 
 from vrtrainer.sessions import page, words
 from vrtrainer.sessions.page import Standing
+from vrtrainer.sessions.pages import reasons
 from vrtrainer.sessions.tableau import Button
 
 WATCH, ANYTHING = "watch", "ready"
@@ -12,7 +13,8 @@ class Page(page.Page):
 
     def __init__(self, room):
         super().__init__(room)
-        self._offered = room.block.gestures if room.block is not None else ()
+        offered = room.block.gestures if room.block is not None else ()
+        self._offered = reasons.sorted_by(room.kept.get("reasons", ()), offered)
         self._chosen = ""
 
     def step(self, now, seen, said):
