@@ -65,9 +65,10 @@ class Eased:
         ramp, out = self._ramp, self._out
         hidden = ramp == 0.0  # what is at rest may be anywhere at once
         step = dt / (self._lasts if lasts is None else lasts)
-        np.clip(ramp + np.where(present, step, -step), 0.0, 1.0, out=ramp)
+        ramp += step * (2.0 * present - 1.0)
+        np.minimum(np.maximum(ramp, 0.0), 1.0, out=ramp)
         before, wanted = out[TURN_COLUMNS].reshape(TURNS, 4), aims[TURN_COLUMNS].reshape(TURNS, 4)
-        sign = np.where(np.einsum("ij,ij->i", before, wanted) < 0.0, -1.0, 1.0)[:, None]
+        sign = np.copysign(1.0, np.vecdot(before, wanted))[:, None]
         _approach(before, wanted * sign, TURN_SPEED / 2 * dt, hidden[TURN_GROUP])
         at, goal = out[POINT_COLUMNS].reshape(POINTS, 3), aims[POINT_COLUMNS].reshape(POINTS, 3)
         _approach(at, goal, POINT_SPEED * dt, hidden[POINT_GROUP])
@@ -75,17 +76,19 @@ class Eased:
             (BEND_COLUMNS, BEND_SPEED * dt, hidden[BEND_GROUP]),
             (FACE_COLUMNS, FACE_SPEED * dt, hidden[8]),
         ):
-            away = aims[columns] - out[columns]
-            out[columns] += np.where(free, away, np.minimum(np.maximum(away, -speed), speed))
+            away, here = aims[columns] - out[columns], out[columns]
+            here += np.where(free, away, np.minimum(np.maximum(away, -speed), speed))
         return out, ramp * ramp * (3.0 - 2.0 * ramp)
 
 
 def _approach(at, goal, most, free):
     """Move rows towards rows, none further than `most`; those that are free all the way."""
     away = goal - at
-    size = np.sqrt(np.einsum("ij,ij->i", away, away))
-    part = np.where(free | (size <= most), 1.0, most / np.maximum(size, 1e-9))
-    at += away * part[:, None]
+    size = np.sqrt(np.vecdot(away, away))
+    if size.max() <= most:  # nearly always
+        at += away
+        return
+    at += away * np.where(free | (size <= most), 1.0, most / np.maximum(size, 1e-9))[:, None]
 
 
 class OneEuro:

@@ -23,8 +23,9 @@ from vrtrainer.human.observation import ABSENT, MEASURED
 from vrtrainer.human.skeleton import FINGERS, INDEX, MIRROR, SIDES, J, indices
 
 NEAREST = 0.75  # m: as near as an avatar that stands at 1.5 m comes to the learner unasked (EXPERIENCE 5)
-SETTLES, PLACE, FACING = 15.0, 0.5, 0.9  # s, m, rad: where somebody stands and faces; beyond, it goes along
-_TURNS_AFTER, _COMES_ROUND = 0.75, 6.0  # rad, s: a trunk that is not seen turns after the head
+SETTLES, PLACE = 15.0, 0.5  # s, m: where somebody stands; further away, it goes along
+ROUNDS, FACING = 6.0, 0.6  # s, rad: where they face
+_TURNS_AFTER, _COMES_ROUND = 0.75, 3.0  # rad, s: a trunk that is not seen turns after head and hands
 _LEAN = 0.45  # rad, of a trunk that is not seen
 _REACH_GROWS, _REACH_MOST = 0.3, 1.25  # s; times what the measures say
 _UNKNOWN = bodies.of_height(1.2)  # whose arms grow to what is seen
@@ -95,6 +96,7 @@ class Follower:
         bones = body.offsets[_FINGERS[..., 1:]]
         first = bones[:, :, 0]
         self._bones = first / np.maximum(np.linalg.norm(first, axis=-1, keepdims=True), 1e-9)
+        self._bones_cross = _cross_of(self._bones)
         self._aims = reach.nowhere()
         self._present = np.zeros(len(reach.GROUPS), bool)
         self._time = None
@@ -179,7 +181,7 @@ class Follower:
         if head is None and not both:
             return self._aims, self._present
         origin = head if head is not None else _middle(*shoulders)
-        self._turn(dt, shoulders if both else None, turns[0])
+        self._turn(dt, points, both, turns[0])
         round_ = one.about_y(-self._facing)
         near = [None if p is None else one.rotate(round_, _less(p, origin)) for p in points]
         turns = [None if q is None else one.multiply(round_, q) for q in turns]
@@ -214,17 +216,24 @@ class Follower:
             out.append(one.normalise((x, sign * y, sign * z, w)) if there else None)
         return out
 
-    def _turn(self, dt, shoulders, head):
+    def _turn(self, dt, points, both, head):
         """Where the trunk faces, and from where that is counted."""
-        if shoulders is not None:
-            x, _, z = _less(shoulders[1], shoulders[0])
+        if both:
+            x, _, z = _less(points[_SHOULDERS + 1], points[_SHOULDERS])
             if abs(x) + abs(z) > 1e-3:
                 self._round = atan2(-z, x)
         elif head is not None:
-            ahead = _wrapped(one.yaw(head) - self._round)
+            yaw = one.yaw(head)
+            left, right = points[_WRISTS], points[_WRISTS + 1]
+            if left is not None and right is not None:
+                # Who looks aside with both hands before them has not turned: hands say as much as the head does.
+                x, _, z = _less(_middle(left, right), points[_HEAD])
+                if x * x + z * z > 0.02:
+                    yaw += 0.5 * _wrapped(atan2(-x, -z) - yaw)
+            ahead = _wrapped(yaw - self._round)
             self._round += _beyond(ahead, _TURNS_AFTER) + _settled(dt, _COMES_ROUND) * ahead
         away = _wrapped(self._round - self._facing)
-        self._facing = _wrapped(self._facing + _beyond(away, FACING) + _settled(dt, SETTLES) * away)
+        self._facing = _wrapped(self._facing + _beyond(away, FACING) + _settled(dt, ROUNDS) * away)
 
     def _stood(self, what, dt, at, most):
         """How far somebody is from where they stand."""
@@ -376,31 +385,36 @@ class Follower:
 
     def _fingers_of(self, positions, how, round_):
         known = (how[self._fingers] == MEASURED).all(axis=(1, 2))
-        if not known.any():
+        there = [bool(known[i]) and bool(self._present[4 + i]) for i in (0, 1)]
+        if not (there[0] or there[1]):
             return
         at = positions[self._fingers] * (self._sign, 1.0, 1.0)
         bones = at[:, :, 1:] - at[:, :, :-1]
-        size = np.sqrt(np.einsum("hfbi,hfbi->hfb", bones, bones))
-        whole = (size > 1e-4).all(axis=(1, 2)) & (size < 0.3).all(axis=(1, 2))
+        size = np.sqrt(np.vecdot(bones, bones))
+        back = one.inverse(round_)
+        rows = []
+        for row in reach.HANDS:
+            x, y, z, w = self._aims[4 * row : 4 * row + 4].tolist()
+            rows.append(_matrix(one.multiply(back, (x, y, z, w))))
+        bones /= np.maximum(size, 1e-6)[..., None]
+        in_hand = bones.reshape(2, 15, 3) @ np.array(rows)
+        in_hand = in_hand.reshape(2, 5, 3, 3, 1)
+        # The first bone goes where it is seen the shortest way; the others bend about one axis.
+        first = np.empty((2, 5, 4))
+        first[..., :3] = (self._bones_cross @ in_hand[:, :, 0])[..., 0]
+        first[..., 3] = 1.0 + np.vecdot(self._bones, in_hand[:, :, 0, :, 0])
+        turned = _AXES_CROSS @ in_hand[:, :, 1:]
+        over = -np.vecdot(in_hand[:, :, :-1, :, 0], turned[..., 0])
+        along = np.vecdot(in_hand[:, :, :-1, :, 0], in_hand[:, :, 1:, :, 0])
+        bends = np.minimum(np.maximum(np.arctan2(over, along), -0.4), 2.0)
+        sound = (size > 1e-4) & (size < 0.3)
         for i in (0, 1):
-            if not (known[i] and whole[i] and self._present[4 + i]):
+            if not there[i] or not sound[i].all() or first[i, :, 3].min() < 1e-3:
                 continue
-            row = reach.HANDS[i]
-            turn = one.multiply(one.inverse(round_), tuple(self._aims[4 * row : 4 * row + 4].tolist()))
-            in_hand = (bones[i] / size[i][:, :, None]) @ np.array(_matrix(turn))
-            a, b = self._bones[i], in_hand[:, 0]
-            first = np.empty((5, 4))
-            first[:, :3] = _crossed(a, b)
-            first[:, 3] = 1.0 + np.einsum("fi,fi->f", a, b)
-            start = 4 * reach.KNUCKLES[i]
-            first[first[:, 3] < 1e-3] = one.IDENTITY
-            first /= np.sqrt(np.einsum("fi,fi->f", first, first))[:, None]
-            self._aims[start : start + 20] = first.reshape(20)
-            over = np.einsum("fbi,fi->fb", _crossed(in_hand[:, :-1], in_hand[:, 1:]), reach.AXES[i])
-            along = np.einsum("fbi,fbi->fb", in_hand[:, :-1], in_hand[:, 1:])
-            bends = np.minimum(np.maximum(np.arctan2(over, along), -0.4), 2.0)
-            first_bend = reach.BEND_COLUMNS.start + 10 * i
-            self._aims[first_bend : first_bend + 10] = bends.reshape(10)
+            turn, bend = 4 * reach.KNUCKLES[i], reach.BEND_COLUMNS.start + 10 * i
+            flat = first[i] / np.sqrt(np.vecdot(first[i], first[i]))[:, None]
+            self._aims[turn : turn + 20] = flat.reshape(20)
+            self._aims[bend : bend + 10] = bends[i].reshape(10)
             self._present[6 + i] = True
 
     def _set_turn(self, row, q):
@@ -493,11 +507,15 @@ def _smooth(x):
     return x * x * (3.0 - 2.0 * x)
 
 
-def _crossed(a, b):
-    out = np.empty(np.broadcast_shapes(a.shape, b.shape))
+def _cross_of(v):
+    """Matrices that multiply by vectors as a cross product does, from the left."""
+    out = np.zeros((*v.shape, 3))
     for i, j, k in ((0, 1, 2), (1, 2, 0), (2, 0, 1)):
-        out[..., i] = a[..., j] * b[..., k] - a[..., k] * b[..., j]
+        out[..., i, j], out[..., i, k] = -v[..., k], v[..., j]
     return out
+
+
+_AXES_CROSS = _cross_of(reach.AXES)[:, :, None]
 
 
 def _matrix(q):

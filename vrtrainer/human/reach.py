@@ -147,7 +147,7 @@ class Reach:
         hips_turn = one.share(one.limited(turn[1], _HIPS_LIMIT), share[1])
         up_turn = one.limited(one.multiply(one.inverse(hips_turn), one.share(turn[2], share[1])), _SPINE_LIMIT)
         third = one.share(up_turn, 1 / 3)
-        hips = self._stand(point[SHIFT], share[1])
+        hips = self._stand(point[SHIFT], share[1], hips_turn)
         local[_LOCAL["hips"]] = hips_turn
         here, at = hips_turn, hips
         for name in ("spine", "chest", "upperChest"):
@@ -172,15 +172,21 @@ class Reach:
         self._fingers(aims)
         return Pose(self._mixed(shares), np.array(hips), aims[FACE_COLUMNS] * share[8])
 
-    def _stand(self, shift, share):
-        """Where the hips are: never far from where the feet stand, and lower rather than higher."""
+    def _stand(self, shift, share, turn):
+        """Where the hips are: never far from where the feet stand, and no higher than legs are long."""
         size = self.height
         side, low = _SHIFT_LIMIT * size, _DROP_LIMIT * size
         x, y, z = (c * share for c in shift)
         rise = _RISE * size
         y = -low * tanh(y * y / (-y + _KNEE_EASE * size) / low) if y < 0.0 else rise * tanh(y / rise)
         hx, hy, hz = self._hips
-        return (hx + side * tanh(x / side), hy + y, hz + side * tanh(z / side))
+        hx, hy, hz = hx + side * tanh(x / side), hy + y, hz + side * tanh(z / side)
+        if share > 0.0:
+            for leg, foot, (upper, fore) in zip(_LEG, self._feet, self._legs, strict=True):
+                x, y, z = one.rotate(turn, self._offset[leg[0]])
+                aside = (hx + x - foot[0]) ** 2 + (hz + z - foot[2]) ** 2
+                hy = min(hy, foot[1] - y + sqrt(max((upper + fore) ** 2 - aside, 0.0)))
+        return (hx, hy, hz)
 
     def _arm(self, i, body, wrist, pole, hand_turn, hand_share):
         chest, chest_at, _, _ = body
@@ -281,7 +287,7 @@ class Reach:
 
     def _fingers(self, aims):
         first = aims[4 * KNUCKLES[0] : _P].reshape(10, 4)
-        self._local[FIRST] = first / np.sqrt(np.maximum(np.einsum("ij,ij->i", first, first), 1e-12))[:, None]
+        self._local[FIRST] = first / np.sqrt(np.maximum(np.vecdot(first, first), 1e-12))[:, None]
         half = aims[BEND_COLUMNS] / 2
         later = np.empty((BENDS, 4))
         np.multiply(_LATER_AXES, np.sin(half)[:, None], out=later[:, :3])
@@ -295,9 +301,9 @@ class Reach:
         # A hand hangs on its arm: turned as seen only as far as the arm is there at all.
         share[_HAND_JOINTS] = shares[2:4]
         rest, local = self.rest.rotations, self._local
-        sign = np.where(np.einsum("ij,ij->i", rest, local) < 0.0, -share, share)
-        out = rest * (1.0 - share)[:, None] + local * sign[:, None]
-        size = np.einsum("ij,ij->i", out, out)
+        part = np.copysign(share, np.vecdot(rest, local))
+        out = rest * (1.0 - share)[:, None] + local * part[:, None]
+        size = np.vecdot(out, out)
         if size.min() < 1e-6:  # half a turn from rest: neither way is the shorter one
             out[size < 1e-6], size[size < 1e-6] = rest[size < 1e-6], 1.0
         out /= np.sqrt(size)[:, None]
