@@ -16,7 +16,6 @@ from vrtrainer.sessions import words
 from vrtrainer.sessions.manner import Manner
 from vrtrainer.sessions.tableau import Button, Caption
 
-
 PACE = 0.8  # s: a button that is held down says it no oftener
 
 
