@@ -13,15 +13,16 @@ from datetime import datetime
 
 from aiohttp import web
 
-from vrtrainer.console import adults, after_words, pages, turns
+from vrtrainer.console import adults, after_words, pages
 from vrtrainer.console.after_words import JOINED, UNSEEN, WATCHED
 from vrtrainer.gestures import library
-from vrtrainer.records import notes, ratings, reading
+from vrtrainer.records import notes, ratings, reading, respond
 from vrtrainer.records.database import Database
 from vrtrainer.sessions import stored
 from vrtrainer.sessions.words import of_reason, own
 
 LONGEST = 4000  # characters of a note
+LARGEST = 290_000  # bytes of a turn's JSON; one that is longer is sampled less often
 _REPORT = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; font-src data:; base-uri 'none'"
 """A report is one file with its style inside; it runs no script."""
 _SAID_BY_NOBODY = ("simulated", "recorded", "nobody")
@@ -361,14 +362,13 @@ def _turn(console, which, number, words):
             raise web.HTTPNotFound
         recorded, _ = _read(database, session)
     names = _names(session, recorded, words)
-    turn = turns.of_trial(recorded, row) if recorded is not None else None
+    turn = respond.trial(recorded, row) if recorded is not None else None
     nothing = ""
     if recorded is None:
         nothing = words.say("console_after.nothing_unread")
     elif turn is None or not turn["times"]:
         turn, nothing = None, words.say("console_after.nothing_here", **names)
-    shown = {**turn, "mirrored": row["side_used"] == "mirror"} if turn else {
-        "times": [], "joints": [], "parts": {}, "how": [], "similarity": {}, "mirrored": False}  # fmt: skip
+    shown = turn or {"times": [], "joints": [], "parts": {}, "how": [], "similarity": {}, "mirrored": False}
     columns, cells = after_words.table(words, names, shown) if turn else ([], [])
     told = {
         "words": after_words.of_trial(words, names, row, shown, _said(words, row)),
@@ -379,10 +379,24 @@ def _turn(console, which, number, words):
         "picture": after_words.picture(words, names, row, shown),
     }
     counted = [j for part in shown["similarity"] for j in shown["parts"].get(part, ())]
-    return json.dumps(
-        {**shown, "counted": counted, "step_s": turns.STEP_S, "told": told, "nothing": nothing},
-        ensure_ascii=False, separators=(",", ":"),
-    )  # fmt: skip
+    about = {"counted": counted, "told": told, "nothing": nothing}
+    text = _written(shown, about, 1)
+    return text if len(text) <= LARGEST else _written(shown, about, -(-len(text) // LARGEST))
+
+
+def _written(turn, about, every):
+    """A turn as JSON of every so many of its samples: positions in whole millimetres, how as one digit a joint."""
+    how = ["".join(map(str, row)) for row in turn["how"][::every]]
+    both = {
+        who: [[[round(1000 * axis) for axis in joint] for joint in row] for row in turn[who][::every]]
+        for who in ("avatar", "attempt")
+        if who in turn
+    }
+    # A demonstration that is over stands still: its last sample holds.
+    while len(both.get("avatar", ())) > 1 and both["avatar"][-1] == both["avatar"][-2]:
+        both["avatar"].pop()
+    sampled = {"times": turn["times"][::every], "how": how, "step_s": every * respond.STEP_S, "along": None}
+    return json.dumps({**turn, **both, **sampled, **about}, ensure_ascii=False, separators=(",", ":"))
 
 
 def _said(words, row):

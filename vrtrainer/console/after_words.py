@@ -95,7 +95,7 @@ def table(words, names, turn):
     """Columns and rows: what moved, how far, how high, of both; and how much of it was seen."""
     say = words.say
     columns = [say("console_after.column_part"), names["Avatar"], names["Learner"], say("console_after.column_seen")]
-    avatar, attempt = (_array(turn[who]) for who in ("avatar", "attempt"))
+    avatar, attempt, how = (np.array(turn[who]) for who in ("avatar", "attempt", "how"))
     index = {name: k for k, name in enumerate(turn["joints"])}
     rows = []
     for part in (p for p in _PARTS if p in turn["parts"] and (not p.endswith("Leg") or p in turn["similarity"])):
@@ -103,7 +103,7 @@ def table(words, names, turn):
         share = _seen(turn, turn["parts"][part])
         seen = say("console_after.seen_all" if share > 0.98 else "console_after.seen_none" if share == 0 else
                    "console_after.seen_some", share=round(10 * share))  # fmt: skip
-        own = _moved(words, part, attempt, index) if share else say("console_after.not_visible")
+        own = _moved(words, part, attempt, index, how == MEASURED) if share else say("console_after.not_visible")
         rows.append([words.texts["parts"][part].capitalize(), _moved(words, shown, avatar, index), own, seen])
     return columns, rows
 
@@ -215,11 +215,6 @@ def _seen(turn, joints):
     return float((np.array(turn["how"])[:, list(joints)] == MEASURED).mean())
 
 
-def _array(positions):
-    """T x J x 3 of a turn's positions, NaN where there was nothing."""
-    return np.array([[joint or (np.nan,) * 3 for joint in row] for row in positions], float)
-
-
 def _other(part):
     for one, other in (("left", "right"), ("right", "left")):
         if part.startswith(one):
@@ -227,14 +222,14 @@ def _other(part):
     return part
 
 
-def _moved(words, part, positions, index):
+def _moved(words, part, positions, index, seen=None):
     """How far and how high a part went, in words."""
     side = "left" if part.startswith("left") else "right" if part.startswith("right") else ""
     joint = index.get(side + _TRACED[part.removeprefix(side)] if side else _TRACED[part])
     if joint is None:
         return words.say("console_after.not_visible")
     way = positions[:, joint]
-    known = np.isfinite(way).all(axis=1)
+    known = np.ones(len(way), bool) if seen is None else seen[:, joint]
     if not known.any():
         return words.say("console_after.not_visible")
     far = float(np.linalg.norm(way[known] - way[known][0], axis=1).max())
@@ -249,14 +244,6 @@ def _moved(words, part, positions, index):
 
 def _height(positions, index, top):
     """Beside which part of the body a height lies; medians over the turn, so that a lost sample moves nothing."""
-    with np.errstate(all="ignore"):
-        levels = {
-            "head": positions[:, index["head"], 1],
-            "shoulder": positions[:, index["leftUpperArm"], 1],
-            "hips": positions[:, index["hips"], 1],
-        }
-        for joint, over, name in _PLACES:
-            known = levels[joint][np.isfinite(levels[joint])]
-            if len(known) and top >= float(np.median(known)) + over:
-                return name
-    return "hips"
+    joints = {"head": "head", "shoulder": "leftUpperArm", "hips": "hips"}
+    levels = {name: float(np.median(positions[:, index[joint], 1])) for name, joint in joints.items()}
+    return next((name for joint, over, name in _PLACES if top >= levels[joint] + over), "hips")

@@ -82,7 +82,8 @@ function replay() {
       pen.beginPath();
       pen.moveTo(x(shift), floor);
       speeds.forEach((v, i) => pen.lineTo(x(state.people.times[i] + shift), floor - (v / most) * high));
-      pen.lineTo(x(all + shift), floor);
+      pen.lineTo(x(state.people.times[speeds.length - 1] + shift), floor);
+      pen.lineTo(x(all), floor);
       pen.closePath();
       pen.fillStyle = who === "avatar" ? "#BFD6D3" : "#D2C8DF";
       pen.fill();
@@ -212,7 +213,7 @@ function replay() {
     const counted = state.part ? joints : (data.counted?.length ? data.counted : joints);
     state.unseen = [];
     people.times.forEach((t, i) => {
-      if (counted.every((j) => data.how[i]?.[j] === 3)) return;
+      if (counted.every((j) => data.how[i]?.[j] === "3")) return;
       const until = people.times[i + 1] ?? t, last = state.unseen[state.unseen.length - 1];
       if (last && last[1] >= t - 1e-6) last[1] = until; else state.unseen.push([t, until]);
     });

@@ -1,10 +1,10 @@
 // Two people drawn from joint positions: rounded limbs on a canvas, without GL.
 //
-// Rule 1: what was not measured is dotted. Where it never was, it hangs as the avatar's does at ease, dotted too.
+// Rule 1: what was not measured is dotted, and an eye with a line through it says so at a hand.
 // Rule 2: both face whoever looks. As in a mirror means that the picture is turned over, never the data.
 // Rule 3: both are drawn equally large, from the hips up: how somebody moves counts here, not how tall they are.
 
-const MEASURED = 3;
+const MEASURED = "3";
 const INK = "#1F2D36", LINEN = "#F4EFE6", OCHRE = "#7A5200";
 const COLOURS = {
   avatar: { body: "#2E7D83", edge: "#124E53", skin: "#E9D3BC", skinEdge: "#8C6B4F" },
@@ -16,17 +16,16 @@ const FINGERS = ["Thumb", "Index", "Middle", "Ring", "Little"];
 const THICK = { UpperArm: 0.13, neck: 0.13, UpperLeg: 0.2, LowerLeg: 0.16 };
 
 export class People {
-  // `data` is what /after/SESSION/trial/N.json answers: times, joints, parents, avatar, attempt, how.
+  // `data` is what /after/SESSION/trial/N.json answers: times, joints, avatar and attempt in mm, how. An avatar that
+  // has finished stands: its samples end before the turn does.
   constructor(data) {
     this.times = data.times;
     this.index = Object.fromEntries(data.joints.map((name, i) => [name, i]));
-    this.parents = data.parents;
     this.order = data.joints.map((_, i) => i);
-    this.how = data.how;
+    this.how = data.how;   // a text a sample, a digit a joint
     this.mirror = data.joints.map((name) => this.index[otherSide(name)] ?? this.index[name]);
-    this.avatar = completed(data.avatar, data.parents, null);
-    const ease = this.avatar.length ? this.avatar[0] : null;
-    this.attempt = completed(data.attempt, data.parents, ease);
+    this.avatar = data.avatar;
+    this.attempt = data.attempt;
     this.placed = { avatar: placing(this.avatar, this.index), attempt: placing(this.attempt, this.index) };
     this.limbs = limbsOf(this.index);
   }
@@ -40,7 +39,7 @@ export class People {
     const frames = this[who];
     if (!frames.length) return null;
     const [i, share] = this.row(time);
-    const a = frames[i], b = frames[Math.min(i + 1, frames.length - 1)];
+    const last = frames.length - 1, a = frames[Math.min(i, last)], b = frames[Math.min(i + 1, last)];
     const { centre, turn, size } = this.placed[who];
     return a.map((p, j) => {
       const q = b[j];
@@ -115,29 +114,6 @@ function distance(a, b) {
   return Math.hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
-// Joints that nobody saw hang where they last were beside their neighbour, else where the other one's hang at ease.
-function completed(frames, parents, ease) {
-  const offsets = parents.map((parent, j) =>
-    parent >= 0 && ease ? ease[j].map((v, k) => v - ease[parent][k]) : [0, 0, 0]);
-  let last = null;
-  return frames.map((frame) => {
-    const out = frame.map((p) => (p && p[0] !== null && p[0] !== undefined ? p : null));
-    parents.forEach((parent, j) => {
-      if (parent >= 0 && out[j] && out[parent]) offsets[j] = out[j].map((v, k) => v - out[parent][k]);
-    });
-    for (let j = parents.length - 1; j > 0; j--) {   // towards the hips
-      const parent = parents[j];
-      if (out[j] && !out[parent]) out[parent] = out[j].map((v, k) => v - offsets[j][k]);
-    }
-    if (!out[0]) out[0] = last ? last[0] : ease ? ease[0] : [0, 1, 0];
-    parents.forEach((parent, j) => {   // and away from them
-      if (parent >= 0 && !out[j]) out[j] = out[parent].map((v, k) => v + offsets[j][k]);
-    });
-    last = out;
-    return out;
-  });
-}
-
 // Where somebody stands, which way they face and how large they are, over the whole time.
 function placing(frames, index) {
   const need = ["hips", "head", "leftUpperArm", "rightUpperArm"];
@@ -200,8 +176,9 @@ export class Stage {
     const top = 12, foot = 46;
     const { left, right } = reach;
     const scale = Math.min((room - 28) / (right - left), (height - top - foot) / (reach.high - reach.low));
-    // Where there is room below the hips it is used: what is high stays at the top.
-    const floor = Math.min(top + reach.high * scale, height - foot + reach.low * scale);
+    // Where there is room below the hips it is used, down to the feet: what is high stays at the top.
+    const feet = height - foot - 1.52 * scale;
+    const floor = Math.max(Math.min(top + reach.high * scale, height - foot + reach.low * scale), feet);
     this._room(width, height, columns, room, foot);
     const who = shows.over ? ["attempt", "avatar"] : ["avatar", "attempt"];
     who.forEach((name, k) => {
