@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+
+from vrtrainer.gestures import sitting
+from vrtrainer.human import rotations
 from vrtrainer.human.transform import Transform
 
 
@@ -21,3 +25,20 @@ class Prop:
     name: str
     world_from_prop: Transform
     size: tuple
+
+
+def stool(body, world_from_body):
+    """The stool that a body sits on, as `gestures.sitting` has it.
+
+    Parameters
+    ----------
+    body : Body
+    world_from_body : Transform
+
+    Returns
+    -------
+    Prop
+    """
+    middle, width, height = sitting.stool(body)
+    here = Transform(middle - np.array([0.0, height / 2, 0.0]), rotations.IDENTITY)
+    return Prop("stool", world_from_body @ here, (width, height, width))

@@ -3,9 +3,11 @@
 import math
 from dataclasses import replace
 
+from vrtrainer.gestures import sitting
 from vrtrainer.sessions import limits
 from vrtrainer.sessions.page import Standing
 from vrtrainer.sessions.phases import Phase, State
+from vrtrainer.sessions.props import stool
 from vrtrainer.sessions.showing import FACING, Figurant
 from vrtrainer.sessions.tableau import Figure, Tableau
 from vrtrainer.sessions.writing import BETWEEN, CLOSING, OPENING, Writing
@@ -41,7 +43,9 @@ class Scenery:
             One of the setup's bodies.
         """
         self._avatar = avatar
-        self._figurant = Figurant(self._session.chooser.rest(avatar))
+        body = self._setup.bodies[avatar]
+        self._figurant = Figurant(self._session.chooser.rest(avatar), sitting.sitting(body))
+        self._stool = stool(body, FACING)
 
     def shown(self, now, sounds, turn):
         """The tableau of this frame.
@@ -73,6 +77,9 @@ class Scenery:
                 props = session.striking.props()
             elif not session.over:
                 captions, buttons, keep = self._of_waiting(now)
+        sits = session.state is State.PAUSED if standing is None else standing.sits and standing.pose is None
+        if sits and there > 0:
+            props = (*props, self._stool)
         return Tableau(
             scene=self._setup.programme.scene,
             figures=figures,

@@ -6,6 +6,7 @@ The avatar looks at its own moving hand while it shows something, and at the lea
 
 import numpy as np
 
+from vrtrainer.gestures import sitting
 from vrtrainer.human import rotations
 from vrtrainer.human.pose import Pose
 from vrtrainer.human.skeleton import INDEX, PART_INDEX
@@ -99,7 +100,7 @@ class Figurant:
             eased = share * share * (3 - 2 * share)
             pose = Pose(
                 rotations.blend(self._from.rotations, pose.rotations, np.asarray(eased)),
-                self._from.hips + eased * (pose.hips - self._from.hips),
+                sitting.over_feet(self._from.hips, pose.hips, eased),
                 self._from.face + eased * (pose.face - self._from.face),
             )
         self._last = pose
