@@ -16,6 +16,7 @@ from vrtrainer.human.skeleton import INDEX, PARENT, SIDES, indices, xr_hand_join
 
 EVERY = 0.1  # s between samples that are kept
 MOST = 200  # samples, the newest
+WHOLE = 10  # samples with both whole arms from which their bones are measured
 SHOULDER_GUESSED = 0.03  # m
 ARM = (0.20, 0.95)  # m, of the shortest and the longest reach that is believed
 SIZE = (0.6, 1.7)  # of the body that was thought of before
@@ -119,8 +120,13 @@ class Measuring:
                 seen = True
         return seen
 
-    def figures(self):
+    def figures(self, skipped=()):
         """What came of it.
+
+        Parameters
+        ----------
+        skipped : sequence of str
+            Of reach, open, close: what is left out.
 
         Returns
         -------
@@ -131,18 +137,19 @@ class Measuring:
         if self._head:
             middle, spread = _middle(self._head)
             out["head_height"] = Measure(middle, spread, len(self._head))
+        reached = self._reach if "reach" not in skipped else ([], [])
         for i, side in enumerate(SIDES):
-            far = _furthest(self._reach[i])
+            far = _furthest(reached[i])
             if far is not None:
                 guessed = SHOULDER_GUESSED if self._guessed[i] else 0.0
                 out[f"reach_{side}"] = replace(far, sigma=float(np.hypot(far.sigma, guessed)))
-        span = _furthest(self._span)
+        span = _furthest(self._span if "reach" not in skipped else [])
         if span is not None:
             out["wrist_span"] = span
         for name, key, share in (("open", "hand_open", 90), ("close", "hand_closed", 10)):
             for i, side in enumerate(SIDES):
                 kept = self._hands[name][i]
-                if kept:
+                if kept and name not in skipped:
                     value = float(np.percentile(kept, share))
                     near = [v for v in kept if abs(v - value) < 0.15 * max(value, 0.01)]
                     out[f"{key}_{side}"] = Measure(value, max(_middle(near or kept)[1], 0.001), len(kept))
@@ -164,7 +171,7 @@ class Measuring:
         """
         seen = np.array(self._positions) if self._positions else np.full((1, len(PARENT), 3), np.nan)
         whole = np.isfinite(seen[:, _ARM_JOINTS]).all(axis=(1, 3))
-        if whole.any():
+        if whole.sum() >= WHOLE:
             return _believed(bodies.measured(seen, self._body), self._body)
         sizes = [_size_of_hands(seen, self._body)]
         if not seated and "head_height" in figures:

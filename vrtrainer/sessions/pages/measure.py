@@ -47,7 +47,7 @@ class Page(page.Page):
 
     def _end(self):
         room = self.room
-        figures = self._measuring.figures()
+        figures = self._measuring.figures(self._skipped)
         body = self._measuring.body(figures, room.setup.seated) if "reach" not in self._skipped else None
         told = {name: measure.plain() for name, measure in figures.items()}
         self._used = body is not None
