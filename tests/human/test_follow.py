@@ -196,7 +196,7 @@ def test_who_turns_right_round_or_walks_away_is_still_followed_facing():
         rotations.multiply(about, seen.rotations),
         seen.how,
     )
-    at = placed(stood(follower, turned, 4.0), body)
+    at = placed(stood(follower, turned, 8.0), body)
     assert (at[WRISTS, 2] < -0.1).all()
     assert np.abs(at[INDEX["hips"], [0, 2]]).max() < 0.15
 
@@ -254,7 +254,7 @@ def test_a_wrist_is_never_inside_the_trunk_or_the_head(goal, arm):
     wrist, high = at[WRISTS[arm]], body.height
     trunk = at[INDEX["chest"]]
     if at[INDEX["hips"], 1] < wrist[1] < trunk[1] + 0.05 * high:
-        assert np.hypot((wrist[0] - trunk[0]) / (0.105 * high), (wrist[2] - trunk[2]) / (0.072 * high)) > 0.95
+        assert np.hypot((wrist[0] - trunk[0]) / (0.105 * high), (wrist[2] - trunk[2]) / (0.072 * high)) > 0.9
     assert np.linalg.norm(wrist - at[INDEX["head"]] - [0.0, 0.06 * high, 0.0]) > 0.085 * high
 
 

@@ -197,7 +197,10 @@ class Reach:
         collar_turn = lifted(wrist[1] / (upper + fore), sign)
         above = one.multiply(chest, collar_turn)
         start = _after(at, above, self._offset[shoulder])
-        goal = self._outside((start[0] + wrist[0], start[1] + wrist[1], start[2] + wrist[2]), body)
+        # What is out of reach is taken nearer first, or a wrist that was put outside would come back in.
+        near = min(1.0, (upper + fore) / max(_measured(wrist, wrist)[1], 1e-9))
+        goal = (start[0] + near * wrist[0], start[1] + near * wrist[1], start[2] + near * wrist[2])
+        goal = self._outside(goal, body)
         line = (goal[0] - start[0], goal[1] - start[1], goal[2] - start[2])
         axis, distance = _measured(line, (0.0, -1.0, 0.0))
         whole = upper + fore
