@@ -16,6 +16,7 @@ WITH_ADULT, ALONE = "first_minutes", "alone"
 SELF = "self"
 """Code of whoever practises alone and was given no other."""
 _HEADSET = "openxr"
+_KEPT = ("greeting", "body", "reasons")  # what pages leave with a person
 _NOBODY = ("simulated", "recorded")  # trackers before which no person sits
 _TEXTS = ("captions", "buttons", "controls", "parts", "reasons", "withheld", "why", "pages", "page_names")
 
@@ -69,6 +70,7 @@ def plain_of(options, database, tracker):
         gestures |= {g.name: g for g in people}
     kept = options.resume.get("model") or (database.model(person.id) if person else None)
     used = {n for b in planned.blocks for n in b.gestures if n in gestures} | {g.name for g in people}
+    read = {b.page for b in planned.blocks}
     bodies, hashes = _bodies(content, [avatar, *_also_there(content, planned)])
     plain = stored.plain(
         programme_text=text,
@@ -77,7 +79,7 @@ def plain_of(options, database, tracker):
         people=tuple(g.name for g in people),
         sequences=tracker.sequences,
         bodies=bodies,
-        body=tracker.body or body.of_height(options.height_m or 1.35),
+        body=tracker.body or _own_body(settings) or body.of_height(options.height_m or 1.35),
         model=learner.Model.from_dict(kept) if kept else learner.prior(),
         texts={section: options.texts[section] for section in _TEXTS},
         language=options.language,
@@ -94,6 +96,8 @@ def plain_of(options, database, tracker):
         dose=_dose_of(options, database, person),
         signs=library.load(content.assets / "signs"),
         done_before=tuple(settings.get("done_before", ())),
+        kept={name: settings[name] for name in _KEPT if name in settings},
+        meanings=_meanings(options, gestures) if "recognise" in read else {},
         **_resumed(options.resume),
     )
     run_by = {"display": options.display, "tracker": options.tracker, "learner": options.learner}
@@ -152,7 +156,7 @@ def keep(database, person, session):
     settings = {**person.settings, **session.changed}
     once = {b.page for b in session.setup.programme.blocks if b.once}
     settings["done_before"] = sorted({*settings.get("done_before", ()), *(once & {*session.pages_done})})
-    for name in ("greeting", "body", "reasons"):
+    for name in _KEPT:
         if name in session.room.kept:
             settings[name] = session.room.kept[name]
     if settings != person.settings:
@@ -184,6 +188,29 @@ def _programme_text(options):
 def _own_avatar(content, settings):
     """The avatar that somebody chose before, None where it is not there any more."""
     return settings.get("avatar") if settings.get("avatar") in choices.listing(content.avatars) else None
+
+
+def _own_body(settings):
+    """The measures of an earlier session, None where there are none that this version reads."""
+    from vrtrainer.sessions import stored
+
+    try:
+        return stored.read_body(settings["body"]["body"]) if "body" in settings else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _meanings(options, gestures):
+    """What gestures may mean: those that ship, and those in the data folder, which win when a name is taken."""
+    from vrtrainer.sessions import meanings
+
+    out = {}
+    for folder in (options.content.assets / "meanings", options.data / "meanings"):
+        for file in sorted(folder.glob("*.toml")) if folder.is_dir() else ():
+            meaning = meanings.read(_text(file), file.stem)
+            if meaning.gesture in gestures:
+                out[file.stem] = meaning
+    return out
 
 
 def _also_there(content, planned):

@@ -70,7 +70,7 @@ class PalmOut:
         if min(sizes) < 1e-6 or normal @ _FORWARD < _FACES * sizes[0] or along[1] < _UPWARD * sizes[1]:
             return False
         if seen.how[_HEAD] == MEASURED:
-            x, y, z = wrist - seen.positions[_HEAD]
+            _, y, z = wrist - seen.positions[_HEAD]
             if -z < _AHEAD * self._arm or not _LOW * self._arm <= y <= _HIGH * self._arm:
                 return False
         return bool(np.mean(hand_shapes(seen.positions)[i, 1:5]) < _CURLED)

@@ -67,12 +67,8 @@ class Page(page.Page):
         if self._talks_since is None:
             key = "scene_before_button" if self._needs_button(now) else "scene_before"
             buttons = (room.button("scene_begin", "ready", role="action"), room.button("skip_this", SKIP, 9))
-            return Standing(
-                (room.caption(key, who=self._called),),
-                buttons,
-                others=(self._figure(now, now - self.onset),),
-                there=False,
-            )
+            who = self._figure(now, now - self.onset)
+            return Standing((room.caption(key, who=self._called),), buttons, others=(who,), there=False)
         talks_for, on = now - self._talks_since, room.button("go_on", "ready", role="action")
         if self._stopped_at is not None:
             caption, buttons = room.caption("scene_stops", who=self._called), (on,)
