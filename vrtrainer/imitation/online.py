@@ -103,13 +103,13 @@ class Comparator:
         # it is one product with the last column, for both ways round at once.
         self._squares = (weighted * rows).reshape(len(sides) * n, -1)
         self._products = (-2.0 * weighted).reshape(len(sides) * n, -1)
-        self._constant = self._squares.sum(axis=1)
+        self._whole = self._squares.sum(axis=1)
         self._row = np.empty(len(used))
         self._read = single.Row(used, template.measures, self._row).read
         self._square = np.empty(len(used))
         self._own = np.empty(len(sides))
         self._own_column = self._own[:, None]
-        self._nothing = np.zeros(len(used))
+        self._mask, self._known = None, np.empty(len(used), bool)
         self._cost = np.empty((len(sides), n))
         self._flat = self._cost.reshape(-1)
         self._sums = np.empty((len(sides), n))
@@ -160,18 +160,16 @@ class Comparator:
         """
         self._read(seen)
         row = self._row
-        # 0 times NaN is NaN: the cheapest question whether all is known.
-        known = None if row.dot(self._nothing) == 0.0 else row == row
-        if known is not None and not known.any():
+        known = np.equal(row, row, out=self._known)
+        if known.tobytes() != self._mask:
+            self._learn_known()
+        if not self._any:
             return self._unseen, self._unmoved(time)
         flat, square = self._flat, self._square
-        if known is None:
-            np.dot(self._products, row, out=flat)
-            np.add(flat, self._constant, out=flat)
-        else:
-            row[~known] = 0.0
-            np.dot(self._products, row, out=flat)
-            np.add(flat, self._squares @ known, out=flat)
+        if self._unknown is not None:
+            np.copyto(row, 0.0, where=self._unknown)
+        np.dot(self._products, row, out=flat)
+        np.add(flat, self._constant, out=flat)
         np.multiply(row, row, out=square)
         np.dot(self._weights, square, out=self._own)
         cost, sums, old, new = self._cost, self._sums, self._old, self._new
@@ -194,22 +192,29 @@ class Comparator:
         self._old, self._new = new, old
         self._at = at, side
         progress = at / max(self._n - 1, 1)
-        return self._similarity(side, at, known), Alignment(progress, time - self._times[at], self._names[side])
+        return self._similarity(side, at), Alignment(progress, time - self._times[at], self._names[side])
+
+    def _learn_known(self):
+        """Which columns are seen has changed, as it seldom does: what follows from it alone is worked out anew."""
+        known = self._known
+        self._mask, self._any = known.tobytes(), bool(known.any())
+        self._unknown = None if known.all() else ~known
+        self._constant = self._whole if self._unknown is None else self._squares @ known
 
     def _unmoved(self, time):
         """Where the learner was when last seen."""
         at, side = self._at
         return Alignment(at / max(self._n - 1, 1), time - self._times[at], self._names[side])
 
-    def _similarity(self, side, at, known):
-        off = self._row - self._rows[side, at]  # the row is used again at the next sample
-        return Similarity(self._parts[side][0], lambda: self._reckoned(side, off, known))
+    def _similarity(self, side, at):
+        off, unknown = self._row - self._rows[side, at], self._unknown  # the row is used again at the next sample
+        return Similarity(self._parts[side][0], lambda: self._reckoned(side, off, unknown))
 
-    def _reckoned(self, side, off, known):
+    def _reckoned(self, side, off, unknown):
         _, share, weight, heavy = self._parts[side]
-        if known is not None:
-            off[~known] = 0.0
-            weight = (share @ known).tolist()
+        if unknown is not None:
+            off[unknown] = 0.0
+            weight = (share @ ~unknown).tolist()
         np.multiply(off, off, out=off)
         values, top, bottom = [], 0.0, 0.0
         for square, seen_weight, heaviness in zip(share.dot(off).tolist(), weight, heavy, strict=True):
