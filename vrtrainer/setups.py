@@ -70,7 +70,7 @@ def plain_of(options, database, tracker):
         gestures |= {g.name: g for g in people}
     kept = options.resume.get("model") or (database.model(person.id) if person else None)
     used = {n for b in planned.blocks for n in b.gestures if n in gestures} | {g.name for g in people}
-    read = {b.page for b in planned.blocks}
+    pages = {b.page for b in planned.blocks}
     bodies, hashes = _bodies(content, [avatar, *_also_there(content, planned)])
     plain = stored.plain(
         programme_text=text,
@@ -97,7 +97,7 @@ def plain_of(options, database, tracker):
         signs=library.load(content.assets / "signs"),
         done_before=tuple(settings.get("done_before", ())),
         kept={name: settings[name] for name in _KEPT if name in settings},
-        meanings=_meanings(options, gestures) if "recognise" in read else {},
+        meanings=_meanings(options, gestures) if "recognise" in pages else {},
         **_resumed(options.resume),
     )
     run_by = {"display": options.display, "tracker": options.tracker, "learner": options.learner}

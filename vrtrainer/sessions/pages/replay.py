@@ -1,4 +1,4 @@
-"""Looking back: the avatar's demonstration and the learner's own movement, side by side. Words first, figures if chosen.
+"""Looking back: the demonstration and the learner's own movement, side by side; words first, figures if chosen.
 
 The learner's figure is made two samples a frame while the page is there already. Without a tracker, or where only
 watching was asked, there is the demonstration alone.
