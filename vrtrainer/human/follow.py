@@ -28,11 +28,22 @@ ROUNDS, FACING = 6.0, 0.6  # s, rad: where they face
 _TURNS_AFTER, _COMES_ROUND = 0.75, 3.0  # rad, s: a trunk that is not seen turns after head and hands
 _LEAN = 0.45  # rad, of a trunk that is not seen
 _REACH_GROWS, _REACH_MOST = 0.3, 1.25  # s; times what the measures say
+_HIGHEST = 1.3  # m from the feet to anybody's hips
+_ARM_OF_STATURE = 0.332  # as in skeleton.REST_OFFSETS
 _UNKNOWN = bodies.of_height(1.2)  # whose arms grow to what is seen
 _POINTS = indices(
-    "head", "neck", "hips", "@UpperLeg", "@UpperArm", "@LowerArm", "@Hand", "@IndexProximal", "@LittleProximal"
+    "head",
+    "neck",
+    "hips",
+    "@UpperLeg",
+    "@UpperArm",
+    "@LowerArm",
+    "@Hand",
+    "@IndexProximal",
+    "@LittleProximal",
+    "@Foot",
 )
-_HEAD, _NECK, _HIPS, _LEGS, _SHOULDERS, _ELBOWS, _WRISTS, _INDEX, _LITTLE = 0, 1, 2, 3, 5, 7, 9, 11, 13
+_HEAD, _NECK, _HIPS, _LEGS, _SHOULDERS, _ELBOWS, _WRISTS, _INDEX, _LITTLE, _FEET = 0, 1, 2, 3, 5, 7, 9, 11, 13, 15
 _TURNED = indices("head", "@Hand")
 _FINGERS = np.array(
     [
@@ -90,6 +101,7 @@ class Follower:
         self._trunk = float(at[head, 1] - at[INDEX["hips"], 1])
         self._legs = float(own[INDEX["hips"], 1] / max(at[INDEX["hips"], 1], 0.1))
         self.reaches = [who.arm_length(s) for s in SIDES]
+        self._arms_seen = set()
         self.furthest = [None, None]  # how far hands went from their shoulders, m
         self._most = [r * (_REACH_MOST if self._known else 2.2) for r in self.reaches]
         self.arms = [sum(arm) for arm in self._reach.arms]
@@ -101,7 +113,8 @@ class Follower:
         self._present = np.zeros(len(reach.GROUPS), bool)
         self._time = None
         self._round = self._facing = 0.0
-        self._stands = {}
+        self._stands, self._highest = {}, 0.0
+        self._scale = 1.0  # of the learner's measures, where they are not known
         self._eased, self._filter = Eased(), OneEuro()
         self._stepped = None
 
@@ -235,17 +248,22 @@ class Follower:
         away = _wrapped(self._round - self._facing)
         self._facing = _wrapped(self._facing + _beyond(away, FACING) + _settled(dt, ROUNDS) * away)
 
-    def _stood(self, what, dt, at, most):
-        """How far somebody is from where they stand."""
-        place = self._stands.get(what)
-        if place is None:
-            place = at
-        away = _less(at, place)
-        size = sqrt(away[0] ** 2 + away[1] ** 2 + away[2] ** 2)
-        go = max(_settled(dt, SETTLES), 1.0 - most / size if size > most else 0.0)
-        place = (place[0] + go * away[0], place[1] + go * away[1], place[2] + go * away[2])
+    def _stood(self, what, dt, at):
+        """How far somebody is from where they stand, metres; height and place are followed each on its own."""
+        place = self._stands.get(what, at)
+        x, y, z = _less(at, place)
+        flat, go = sqrt(x * x + z * z), _settled(dt, SETTLES)
+        along = max(go, 1.0 - PLACE / flat if flat > PLACE else 0.0)
+        up = max(go, 1.0 - PLACE / abs(y) if abs(y) > PLACE else 0.0)
+        place = (place[0] + along * x, place[1] + up * y, place[2] + along * z)
         self._stands[what] = place
         return _less(at, place)
+
+    def _lowered(self, hips, left, right):
+        """How much lower the hips are above the feet than they have been, metres."""
+        high = hips[1] - min(left[1], right[1])
+        self._highest = min(max(self._highest, high), _HIGHEST)
+        return high - self._highest
 
     # The parts
 
@@ -263,9 +281,12 @@ class Follower:
                 pelvis = one.from_axes(one.unit(_less(right, left), (1.0, 0.0, 0.0)), up)
         if hips is not None:
             seen = points[_HIPS] if points[_HIPS] is not None else _middle(points[_LEGS], points[_LEGS + 1])
-            shift = one.rotate(round_, self._stood("hips", dt, seen, PLACE))
+            shift = one.rotate(round_, self._stood("hips", dt, seen))
+            feet = points[_FEET], points[_FEET + 1]
+            if feet[0] is not None and feet[1] is not None:
+                shift = (shift[0], self._lowered(seen, *feet), shift[2])
         elif points[_HEAD] is not None:
-            x, y, z = one.rotate(round_, self._stood("head", dt, origin, PLACE))
+            x, y, z = one.rotate(round_, self._stood("head", dt, origin))
             shift = (0.0, y, 0.0)
             if not both:
                 ahead, aside = _LEAN * tanh(z / self._trunk / _LEAN), _LEAN * tanh(-x / self._trunk / _LEAN)
@@ -288,6 +309,8 @@ class Follower:
 
     def _arms_of(self, dt, near, turns, chest, head):
         targets = [None, None]
+        if not self._known:
+            self._scale = (self.reaches[0] + self.reaches[1]) / (2 * _ARM_OF_STATURE * _UNKNOWN.height)
         for i, sign in enumerate(_SIGNS):
             wrist = near[_WRISTS + i]
             if wrist is None:
@@ -299,6 +322,8 @@ class Follower:
                 shoulder = self._shoulder(i, sign, wrist, chest)
             line = _less(wrist, shoulder)
             axis, distance = _measured(line)
+            if near[_SHOULDERS + i] is not None and near[_ELBOWS + i] is not None:
+                self._measure(i, dt, shoulder, near[_ELBOWS + i], wrist)
             if distance <= self._most[i] and (self.furthest[i] is None or distance > self.furthest[i]):
                 self.furthest[i] = distance
             if distance > self.reaches[i]:
@@ -321,22 +346,31 @@ class Follower:
                 self._set_point(reach.WRISTS[i], at)
                 self._present[2 + i] = True
 
+    def _measure(self, i, dt, shoulder, elbow, wrist):
+        """An arm that is seen whole tells its length, bent or not."""
+        length = _measured(_less(elbow, shoulder))[1] + _measured(_less(wrist, elbow))[1]
+        if 0.15 < length < 1.0:
+            first = i not in self._arms_seen
+            self._arms_seen.add(i)
+            self.reaches[i] += (1.0 if first else _settled(dt, 1.0)) * (length - self.reaches[i])
+
     def _shoulder(self, i, sign, wrist, chest):
         """Where a shoulder that nobody sees hangs: below the head, and higher as the arm rises."""
         x, y, z = one.rotate(chest, self._collars[i])
-        low = one.rotate(chest, self._out[i])
-        turn = reach.lifted((wrist[1] - y - low[1]) / self.reaches[i], sign)
+        low, big = one.rotate(chest, self._out[i]), self._scale
+        turn = reach.lifted((wrist[1] - (y + low[1]) * big) / self.reaches[i], sign)
         bx, by, bz = one.rotate(chest, one.rotate(turn, self._out[i]))
-        return (x + bx, y + by, z + bz)
+        return ((x + bx) * big, (y + by) * big, (z + bz) * big)
 
     def _by_head(self, i, wrist, at, turn, chest):
         """A hand at the head is where it is at the head, not where it is from the shoulder."""
-        up = one.rotate(chest if turn is None else turn, (0.0, 0.06 * self._tall, 0.0))
+        tall = self._tall * self._scale
+        up = one.rotate(chest if turn is None else turn, (0.0, 0.06 * tall, 0.0))
         _, away = _measured(_less(wrist, up))
-        near = _smooth((0.24 - away / self._tall) / 0.10)
+        near = _smooth((0.21 - away / tall) / 0.08)
         if near == 0.0:
             return at
-        big = self._own_tall / self._tall
+        big = self._own_tall / tall
         head = one.rotate(chest, self._own_head[i])
         return tuple(a + near * (h + w * big - a) for a, h, w in zip(at, head, wrist, strict=True))
 
