@@ -15,8 +15,8 @@ from vrtrainer.sessions.props import Prop
 from vrtrainer.sessions.tableau import Button, Caption, Figure
 
 LOOK = "look"
-DISTANCE, APART, TURNED = 1.9, 0.55, 0.75  # m, m to either side, radians of pi they are turned to each other
-TABLE = (0.62, 0.62, 0.55)  # m: wide, high, deep
+DISTANCE, APART, TURNED = 2.3, 0.6, 0.75  # m, m to either side, half turns they are turned from facing away
+TABLE = (0.75, 0.66, 0.55)  # m: wide, high, deep
 _UP = [0.0, 1.0, 0.0]
 
 
