@@ -8,7 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.human import moving
-from vrtrainer.gestures.perform import relaxed
+from vrtrainer import choices
+from vrtrainer.gestures import library
+from vrtrainer.gestures.perform import perform, relaxed
 from vrtrainer.human import body as bodies
 from vrtrainer.human import follow, reach, rotations
 from vrtrainer.human import pose as poses
@@ -105,6 +107,20 @@ def test_the_head_turns_and_nods_as_far_as_it_was_seen_to():
         pose = stood(follow.Follower(body, relaxed(body), LEARNER, mirror=False), seen, 0.8)
         world = rotations.from_matrix(poses.forward(pose.rotations, pose.hips, body.offsets)[1][INDEX["head"]])
         assert rotations.angle_between(world, seen.rotations[INDEX["head"]]) < np.radians(6)
+
+
+@pytest.mark.parametrize("name", ["wave", "stop_hand", "thumbs_up", "arms_forward", "drum", "fist"])
+def test_palms_face_where_the_learners_do(name):
+    body = FIVE[3]
+    performed = perform(library.load(choices.content("assets") / "gestures")[name], LEARNER)
+    points = performed.points
+    pose = performed.motion.sample((points["stroke_start"] + points["stroke_end"]) / 2)
+    seen = moving.seen(pose, LEARNER, moving.HEADSET)
+    shown = stood(follow.Follower(body, relaxed(body), LEARNER, mirror=False), seen)
+    turned = rotations.from_matrix(poses.forward(shown.rotations, shown.hips, body.offsets)[1][WRISTS])
+    acting = WRISTS if performed.side == "both" else WRISTS[[SIDES.index(performed.side)]]
+    away = rotations.angle_between(turned[[list(WRISTS).index(w) for w in acting]], seen.rotations[acting])
+    assert np.degrees(away).max() < 8
 
 
 def test_a_hand_on_the_head_is_on_the_head_of_any_body():

@@ -32,9 +32,9 @@ BEND_GROUP = np.repeat([6, 7], 10)
 
 _HIPS_LIMIT, _SPINE_LIMIT, _HEAD_LIMIT = 0.6, 0.9, 1.35  # radians
 _WRIST_LIMIT = 1.4
-# Forearms turn about half way between palm down and palm up (1.3 rad from palm down), 1.9 rad to either side: beyond
-# that no arm goes, so the jump from one end to the other is never met.
-_HALF_WAY, _FOREARM_LIMIT, _UNSEEN_TWIST = 1.3, 1.9, 0.8
+# 0 has the thumb on the side to which the elbow bends; forearms turn some 1.7 rad to either side of it, so that the jump
+# from one end to the other is never met. A hand whose turn is not seen has its palm a little down.
+_FOREARM_LIMIT, _UNSEEN_TWIST = 1.75, -0.35
 _COLLAR = 0.32  # radians that a collar bone lifts when the arm goes overhead
 _SOFT = 0.97  # share of the reach from which an arm straightens ever more slowly: no elbow snaps
 # In units of stature.
@@ -224,10 +224,8 @@ class Reach:
         fore_turn = one.multiply(one.between(one.rotate(upper_turn, bone), second), upper_turn)
 
         away = one.multiply(one.inverse(fore_turn), hand_turn)
-        about = one.multiply((sin(-_HALF_WAY / 2), 0.0, 0.0, cos(_HALF_WAY / 2)), away)
-        x, _, _, w = one.twist(about, 0)
-        angle = _HALF_WAY + min(max(2 * atan2(x, w), -_FOREARM_LIMIT), _FOREARM_LIMIT)
         x, _, _, w = one.twist(away, 0)
+        angle = min(max(2 * atan2(x, w), -_FOREARM_LIMIT), _FOREARM_LIMIT)
         swing = one.limited(one.multiply(away, (-x, 0.0, 0.0, w)), _WRIST_LIMIT)
         angle = _UNSEEN_TWIST + hand_share * (angle - _UNSEEN_TWIST)
         half = (sin(angle / 4), 0.0, 0.0, cos(angle / 4))
@@ -299,6 +297,8 @@ class Reach:
 
     def _mixed(self, shares):
         """Local rotations, each part as far from rest as its share says."""
+        if shares[:8].min() == 1.0:
+            return self._local.copy()
         share = self._share
         share[:] = np.append(shares, 1.0)[_JOINT_GROUP]
         # A hand hangs on its arm: turned as seen only as far as the arm is there at all.
