@@ -468,13 +468,8 @@ def erase(options, person, sure):
 
 def examine(options):
     """What the doctor found; an exit code: 0 when a session can run."""
-    from vrtrainer import doctor
-
-    kinds = {"avatars": options.content.avatars, "scenes": options.content.scenes}
-    counts = {k: len(choices.listing(v)) for k, v in kinds.items()}
-    counts |= {k: len(choices.listing(options.content.assets / k)) for k in ("gestures", "programmes", "learners")}
     texts, code = options.texts["doctor"], 0
-    for found in doctor.findings(options.data, options.content.assets.parent, counts):
+    for found in _findings(options):
         what, told = texts[found.what], texts[found.found].format(**found.values)
         options.say(f"{texts[found.state]:8} {what}: {told}")
         if found.advice:
@@ -484,11 +479,29 @@ def examine(options):
     return code
 
 
+def _findings(options):
+    """What the doctor finds on this machine, one after the other."""
+    from vrtrainer import doctor
+
+    kinds = {"avatars": options.content.avatars, "scenes": options.content.scenes}
+    counts = {k: len(choices.listing(v)) for k, v in kinds.items()}
+    counts |= {k: len(choices.listing(options.content.assets / k)) for k in ("gestures", "programmes", "learners")}
+    return doctor.findings(options.data, options.content.assets.parent, counts)
+
+
 def console(options, port=0, browser=True):
     """The adult's pages on this computer, until they are ended; an exit code."""
     from vrtrainer.console import server
 
-    return server.run(options.data, options.content, options.language, port=port, browser=browser, say=options.say)
+    return server.run(
+        options.data,
+        options.content,
+        options.language,
+        port=port,
+        browser=browser,
+        say=options.say,
+        findings=lambda: _findings(options),
+    )
 
 
 def open_console(options):

@@ -20,7 +20,6 @@ from vrtrainer.console import adults
 HERE = Path(__file__).parent
 LANGUAGES = {"nl": "Nederlands", "en": "English"}
 """As each language calls itself; what stands in no table, because it is the same in all."""
-LANGUAGE_COOKIE = "vrtrainer_language"
 _ADDRESSED = re.compile(r"\[([^\[\]|]*)\|([^\[\]|]*)\]")
 
 
@@ -75,8 +74,8 @@ class Words:
 def words_of(console, request):
     """The words for whoever sits at this browser."""
     adult = adults.here(console, request)
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
-    language = chosen if chosen in LANGUAGES else (adult.language if adult else console.language)
+    chosen = request.cookies.get(adults.LANGUAGE_COOKIE, "")
+    language = chosen if chosen in LANGUAGES else ((adult.language if adult else "") or console.language)
     return Words(console.texts(language), language, bool(adult and adult.formal))
 
 
@@ -137,6 +136,6 @@ async def choose_language(request):
     answer = web.HTTPSeeOther(back if back.startswith("/") and not back.startswith("//") else "/")
     if request.match_info["code"] in LANGUAGES:
         answer.set_cookie(
-            LANGUAGE_COOKIE, request.match_info["code"], max_age=31536000, samesite="Strict", httponly=True
+            adults.LANGUAGE_COOKIE, request.match_info["code"], max_age=31536000, samesite="Strict", httponly=True
         )
     raise answer

@@ -42,8 +42,10 @@ class Console:
     line has news.
     """
 
-    def __init__(self, data, content, language):
+    def __init__(self, data, content, language, findings=tuple):
         self.data, self.content, self.language = Path(data), content, language
+        self.findings = findings
+        """What was found on this computer, as the doctor finds it; takes seconds."""
         self.line = Line(data, changed=self._changed, shown=self._shown, refused=self._refused)
         self.starting = None
         """The last session that was started from here: `start_run.Start`, None for none."""
@@ -163,7 +165,7 @@ def _sentence(console, request, status, key, **values):
 # The process
 
 
-def run(data, content, language, *, port=0, browser=True, say=print):
+def run(data, content, language, *, port=0, browser=True, say=print, findings=tuple):
     """Serve until it is ended; an exit code. Where a console runs already, open another window of it."""
     data = Path(data)
     data.mkdir(parents=True, exist_ok=True)
@@ -175,7 +177,7 @@ def run(data, content, language, *, port=0, browser=True, say=print):
             _open(address, browser)
             return 0
         try:
-            asyncio.run(_serve(Console(data, content, language), words, port, browser, say))
+            asyncio.run(_serve(Console(data, content, language, findings), words, port, browser, say))
         except KeyboardInterrupt:
             pass
         finally:

@@ -31,8 +31,8 @@ def held(database, person):
     return {row["question"]: row["answer"] for row in rows}
 
 
-def adverse(database, person, what, severity, *, action="", session=None, session_s=None, adult=None):
-    """Something that went amiss for the person, such as feeling sick or a bump; the row's id."""
+def adverse(database, person, what, severity, *, action="", session=None, session_s=None, adult=None, at=None):
+    """Something that went amiss for the person, such as feeling sick or a bump; the row's id. `at` is now if none."""
     if severity not in SEVERITIES:
         raise ValueError(f"adverse event: no severity {severity!r}; there is {', '.join(SEVERITIES)}")
     if not what.strip():
@@ -43,7 +43,7 @@ def adverse(database, person, what, severity, *, action="", session=None, sessio
         person,
         session,
         adult,
-        now(),
+        at or now(),
         session_s,
         what.strip(),
         severity,
