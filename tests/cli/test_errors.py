@@ -43,7 +43,7 @@ def folder(tmp_path_factory):
         (("run", "--display", "holodeck"), "displays: no 'holodeck'; there is offscreen, openxr, window"),
         (("run", "--display", "window"), "--display window: there is no screen"),
         ((*RUN, "--avatar", "robo"), "avatars: no 'robo'; there is bo, noor"),
-        ((*RUN, "--programme", "unknown"), "programmes: no 'unknown'; there is first_steps"),
+        ((*RUN, "--programme", "unknown"), "programmes: no 'unknown'; there is alone, first_minutes, first_steps"),
         ((*RUN, "--programme", "{}/none.toml"), "none.toml: No such file"),
         ((*RUN, "--programme", "{}/mode.toml"), "mode.toml: block 1: mode: no mode 'imediate'; there is immediate"),
         ((*RUN, "--programme", "{}/gesture.toml"), "gesture.toml: block 1: gestures: no gesture 'wafe'"),
