@@ -72,9 +72,7 @@ def _arm(body):
     thigh = rotations.rotate(rotations.from_axis_angle(_X, THIGH), knee - hip)
     place = hip + _ALONG * thigh + np.array([0.012, _ON_THIGH, 0.0]) * body.height
     row = np.concatenate([ik.REST, shapes.angles("relaxed")])
-    row[:7] = ik.reach(
-        ik.arm_of(body), place, palm=np.array([0.0, -1.0, 0.1]), fingers=np.array([-0.3, -0.1, -1.0])
-    )
+    row[:7] = ik.reach(ik.arm_of(body), place, palm=np.array([0.0, -1.0, 0.1]), fingers=np.array([-0.3, -0.1, -1.0]))
     return row
 
 
