@@ -57,6 +57,7 @@ class Options:
     fast_clock: bool = False
     real_time: bool = False
     face_consent: bool = False
+    gaze_consent: bool = False
     people: Path | None = None
     folder: Path | None = None
     rate: float = 30.0
@@ -184,7 +185,8 @@ def _through(options, database, display_module, tracker, plain):
     try:
         display = display_module.connect(options)
         _ends_by_signal(watching)
-        door = Door(tracker, options.face_consent, session.manner.stop_sign)
+        consents = {"face": options.face_consent, "gaze": options.gaze_consent}
+        door = Door(tracker, **consents, sign=session.manner.stop_sign)
         app.run(display, door, session, options.commands, journal, watching, options.link)
     except HeadsetError as error:
         raise RuntimeError(error.told(options.texts)) from error

@@ -99,6 +99,7 @@ def run(
         fast_clock=fast_clock,
         real_time=real_time,
         face_consent=face,
+        gaze_consent=face,
         height_m=height,
         spectator=spectator,
         dwell_s=dwell,

@@ -106,7 +106,7 @@ def plain_of(options, database, tracker):
 
 def person_of(options, database):
     """The options with whose session it is: the code asked for, made when new, or that of whoever is alone."""
-    from vrtrainer.records import people
+    from vrtrainer.records import consent, people
 
     code = options.person
     if code is None and options.tracker not in _NOBODY and _programme_name(options) == ALONE:
@@ -114,8 +114,12 @@ def person_of(options, database):
     if code is None:
         return options
     person = people.find(database, code) or people.add(database, code, language=options.language)
-    consent = options.face_consent or bool(person.consent.get("face"))
-    return replace(options, person=person.code, face_consent=consent)
+    return replace(
+        options,
+        person=person.code,
+        face_consent=options.face_consent or consent.allows(person, "face"),
+        gaze_consent=options.gaze_consent or consent.allows(person, "gaze"),
+    )
 
 
 def going_on(options, database):

@@ -31,7 +31,7 @@ class Playing:
 
 
 def through(seen_at, frames=90, consent=False):
-    door = Door(Playing(seen_at), consent)
+    door = Door(Playing(seen_at), consent, consent)
     return [door.observe(Frame(k, 50 + k / RATE, 1 / RATE), None) for k in range(frames)]
 
 
@@ -156,3 +156,10 @@ def test_the_door_closes_its_tracker():
     tracker = Playing(lambda _: observation.nothing("made_up"))
     Door(tracker, False).close()
     assert tracker.closed
+
+
+@pytest.mark.parametrize(("face", "gaze"), [(True, False), (False, True)])
+def test_face_and_gaze_are_let_in_each_by_its_own_consent(person, face, gaze):
+    kept = Door(Playing(lambda _: person), face, gaze).observe(Frame(0, 1.0, 1 / 30), None)
+    assert bool(np.isfinite(kept.gaze).all()) == gaze
+    assert bool(np.isfinite(kept.face).all() and kept.face_how == MEASURED) == face

@@ -94,7 +94,7 @@ def nothing(source, acts=NONE):
     )
 
 
-def quantised(seen, how=None, acts=None, face=True):
+def quantised(seen, how=None, acts=None, face=True, gaze=True):
     """The same observation, rounded to what the journal stores.
 
     Parameters
@@ -104,8 +104,8 @@ def quantised(seen, how=None, acts=None, face=True):
         Instead of its own.
     acts : frozenset of str, optional
         Instead of its own.
-    face : bool
-        False leaves face and gaze out.
+    face, gaze : bool
+        False leaves it out.
 
     Returns
     -------
@@ -113,7 +113,7 @@ def quantised(seen, how=None, acts=None, face=True):
         Positions to 0.1 mm, quaternions to int16, face to a 65534th, directions to 1e-4.
     """
     # All in one: what is stored has no sign of zero, and adding 0.0 takes it off, so that a replay reads the same bits.
-    parts = (seen.positions, seen.rotations, seen.pointer, seen.gaze if face else _NO_DIRECTION)
+    parts = (seen.positions, seen.rotations, seen.pointer, seen.gaze if gaze else _NO_DIRECTION)
     values = np.concatenate([part.reshape(-1) for part in parts], dtype=float)
     np.divide(values, _UNITS, out=values)
     np.rint(values, out=values)

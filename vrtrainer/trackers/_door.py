@@ -16,9 +16,9 @@ from vrtrainer.trackers._stale import Stale
 class Door:
     """A tracker seen from the session's side."""
 
-    def __init__(self, tracker, face_consent, sign="t"):
+    def __init__(self, tracker, face=False, gaze=False, sign="t"):
         self._tracker = tracker
-        self._consent = face_consent
+        self._consents = {"face": face, "gaze": gaze}
         self._sign = SIGNS[sign]()
         self._stale = Stale()
 
@@ -31,7 +31,7 @@ class Door:
         acts = seen.acts
         if self._sign.step(frame.time, seen, how):
             acts = acts | {"stop"}
-        return observation.quantised(seen, how, acts, face=self._consent)
+        return observation.quantised(seen, how, acts, **self._consents)
 
     def close(self):
         self._tracker.close()
