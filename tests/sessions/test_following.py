@@ -221,12 +221,12 @@ def test_in_a_session_it_says_what_it_does_can_be_refused_and_ends_by_itself():
     assert lines(run) == ["Ik beweeg met je mee."]
     assert [b.text for b in run.shown.buttons][:2] == ["Verder", "Niet meebewegen"]
     assert not run.shown.dots
-    run.step(Command("say", "refuse"))
+    run.step(Command("say", "not_along"))
     assert lines(run) == ["Goed. Ik sta stil."]
     while run.shown.turn.phase == "move_along":
         run.step()
     told = run.named("page_ended")[0].fields
-    assert told["refused"] == 1
+    assert told["refused"] is True
     assert told["delay_s"] == 1.0
     assert "score" not in str(told)
     run.to_the_end()

@@ -32,7 +32,7 @@ BEND_GROUP = np.repeat([6, 7], 10)
 
 _HIPS_LIMIT, _SPINE_LIMIT, _HEAD_LIMIT = 0.6, 0.9, 1.35  # radians
 _WRIST_LIMIT = 1.4
-# 0 has the thumb on the side to which the elbow bends; forearms turn some 1.7 rad to either side of it, so that the jump
+# 0 has the thumb on the side to which the elbow bends; forearms turn some 1.7 rad to either side of it, so the jump
 # from one end to the other is never met. A hand whose turn is not seen has its palm a little down.
 _FOREARM_LIMIT, _UNSEEN_TWIST = 1.75, -0.35
 _COLLAR = 0.32  # radians that a collar bone lifts when the arm goes overhead

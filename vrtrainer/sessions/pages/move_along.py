@@ -22,7 +22,8 @@ class Page(page.Page):
         setup, avatar = room.setup, room.chooser.avatar
         rest = room.chooser.rest(avatar)
         # The face is only there to be followed where the door let it in, with consent.
-        self._following = Following(setup.bodies[avatar], setup.body, rest, DELAY, face=True)
+        body, calm = setup.bodies[avatar], room.manner.calm_idle
+        self._following = Following(body, setup.body, rest, DELAY, face=True, calm_idle=calm)
         block = room.block
         self._seconds = block.seconds if block is not None and block.seconds else SECONDS
 
