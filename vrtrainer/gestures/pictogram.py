@@ -11,6 +11,7 @@ Rule 3: where a hand's shape is all that counts the hand is the picture; where i
 
 from functools import lru_cache
 from itertools import pairwise
+from xml.sax.saxutils import escape
 
 import numpy as np
 
@@ -54,12 +55,20 @@ def _of(_digest, gesture):
     done = perform(gesture, _WHO, Style(side="left"))
     pose = done.motion.sample(done.points["stroke"])
     if gesture.face and not gesture.hands:
-        return _face(pose.face)
+        return _frozen(_face(pose.face))
     if gesture.other_hands:
-        return _two_hands(_turned(poses.placed(pose, _WHO), 0.0))
+        return _frozen(_two_hands(_turned(poses.placed(pose, _WHO), 0.0)))
     if _only_the_hand(gesture):
-        return _hand_alone(poses.placed(pose, _WHO), done.side)
-    return _Figure(gesture, done, pose).shapes()
+        return _frozen(_hand_alone(poses.placed(pose, _WHO), done.side))
+    return _frozen(_Figure(gesture, done, pose).shapes())
+
+
+def _frozen(shapes):
+    """The same shapes as tuples of plain numbers to three decimals, so that they can be kept, compared and sent."""
+    return tuple(
+        (kind, tuple((round(float(x), 3), round(float(y), 3)) for x, y in points), *map(float, width))
+        for kind, points, *width in shapes
+    )
 
 
 @lru_cache(maxsize=1)
@@ -87,7 +96,7 @@ def watch():
     for line in ([(0, 0.4), (0, 1.2)], [(0, 0.62), (-0.5, 0.0), (-0.62, -0.6)], [(0, 0.62), (0.5, 1.15)],
                  [(-0.35, 2.1), (0, 1.2), (0.35, 2.1)]):  # fmt: skip
         out += _line([(x + s * a, y + s * b) for a, b in line], WIDE * 0.8)
-    return (*out, *_circle((x, y), 0.075, WIDE * 0.8))
+    return _frozen((*out, *_circle((x, y), 0.075, WIDE * 0.8)))
 
 
 def _turned(points, yaw):
@@ -439,7 +448,7 @@ def as_svg(shapes, size=96, title="", ink=INK, paper=LINEN):
         colour = ink if kind == "line" else paper
         fill = colour if len(points) > 3 else "none"
         parts.append(f'<polyline points="{at}" fill="{fill}" stroke="{colour}" stroke-width="{100 * width[0]:.1f}"/>')
-    said = f"<title>{title}</title>" if title else ""
+    said = f"<title>{escape(title)}</title>" if title else ""
     role = 'role="img"' if title else 'aria-hidden="true"'
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 100" width="{size:g}" height="{size:g}" {role} '

@@ -104,7 +104,7 @@ class Room:
         """A text of the section `pages` as a Caption."""
         return Caption(self.text(key, **values), kind)
 
-    def button(self, key, value, number=None, role="choice", picture=""):
+    def button(self, key, value, number=None, role="choice", picture=()):
         """A button by which the learner says `value`; its words are `pages.key`, Enter chooses ready."""
         if value == "ready":
             return Button("ready", self.text(key), "enter", "", role, picture)

@@ -66,8 +66,8 @@ class Button:
         Passed on with the command.
     role : str
         action, choice, pause or stop: decides its colour.
-    picture : str
-        A gesture or another pictogram that stands above the words, "" for none.
+    picture : tuple
+        Shapes of a pictogram that stands above the words, as `gestures.pictogram` gives them; empty for none.
     """
 
     name: str
@@ -75,7 +75,7 @@ class Button:
     key: str
     value: str = ""
     role: str = "action"
-    picture: str = ""
+    picture: tuple = ()
 
 
 @dataclass(frozen=True, slots=True)

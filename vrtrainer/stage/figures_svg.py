@@ -96,7 +96,9 @@ def _over(items, size, degree):
             line = number(max(item.border * degree, 1))
             out.append(f'<rect {where} fill="none" stroke="{item.edge}" stroke-width="{line}"/>')
         if item.sign:
-            out.append(pictograms.svg(item.sign, left, top, high, item.ink, item.fill or colours.NIGHT))
+            out.append(
+                pictograms.svg(item.sign, left + (wide - high) / 2, top, high, item.ink, item.fill or colours.NIGHT)
+            )
         em = item.em * degree
         weight = ' font-weight="700"' if item.bold else ""
         for k, line in enumerate(item.lines):

@@ -19,6 +19,7 @@ _PAD_X, _PAD_Y = 1.1, 0.55
 _DOT, _DOT_STEP = 1.25, 2.0
 _SIGN = 4.4
 _DISC = 3.4
+_PICTURE = 5.6  # degrees that a picture on a button is high
 KEYS = {
     "nl": {"enter": "Enter", "space": "spatie", "escape": "Esc"},
     "en": {"enter": "Enter", "space": "space", "escape": "Esc"},
@@ -29,8 +30,8 @@ KEYS = {
 class Item:
     """One rectangle of the plan: its centre and size in degrees (y up), what it looks like, what stands in it.
 
-    `share` of it is filled from the left; `lines` are drawn at `em` degrees in `ink`; `sign` is a pictogram's name;
-    `button` is what a click on it chooses.
+    `share` of it is filled from the left; `lines` are drawn at `em` degrees in `ink`; `sign` is a pictogram's name or
+    its shapes; `button` is what a click on it chooses.
     """
 
     x: float
@@ -47,7 +48,7 @@ class Item:
     em: float = 0.0
     bold: bool = False
     ink: str = colours.MIST
-    sign: str = ""
+    sign: str | tuple = ""
     button: object = None
 
     def holds(self, x, y):
@@ -63,12 +64,12 @@ def flat(shown, wide, high, fonts, language="nl", corner=()):
     items += _in_a_row(always, wide / 2 - MARGIN - _width(always), foot + TARGET / 2, fonts)
     rows = _rows([_button(b, fonts, language) for b in shown.buttons], wide - 2 * MARGIN)
     for row in reversed(rows):
-        across = _width(row)
+        across, tall = _width(row), _high(row)
         left = min(-across / 2, left_of_corner - across)  # beside what always stands there, if there is room
         if left < -wide / 2 + MARGIN:
             left, foot = -across / 2, foot + TARGET + GAP
-        items += _in_a_row(row, left, foot + TARGET / 2, fonts)
-        foot += TARGET + GAP
+        items += _in_a_row(row, left, foot + tall / 2, fonts)
+        foot += tall + GAP
         left_of_corner = wide / 2
     top = high / 2 - MARGIN
     titled = [c for c in shown.captions if c.kind == "title"]
@@ -103,8 +104,8 @@ def standing(shown, fonts, language="nl", always=()):
         items += _dots(shown.dots, foot + 1.3)
     for buttons in (shown.buttons, always):
         for row in _rows([_button(replace(b, key=""), fonts, language) for b in buttons], 44.0):
-            foot -= GAP + TARGET if row else 0.0
-            items += _in_a_row(row, -_width(row) / 2, foot + TARGET / 2, fonts)
+            foot -= GAP + _high(row) if row else 0.0
+            items += _in_a_row(row, -_width(row) / 2, foot + _high(row) / 2, fonts)
     who = [c for c in shown.captions if c.kind == "who"]
     if who:
         panel = _small(who[0].text, fonts)
@@ -131,6 +132,10 @@ def _width(row):
     return sum(item.wide for item, _ in row) + GAP * (len(row) - 1)
 
 
+def _high(row):
+    return max((item.high for item, _ in row), default=TARGET)
+
+
 def _in_a_row(row, left, y, fonts):
     out = []
     for item, key in row:
@@ -150,15 +155,27 @@ def _button(button, fonts, language):
     label = lettering.width(fonts, button.text, bold=True) * EM_BUTTON
     chip = max(lettering.width(fonts, key) * EM_SMALL + 0.9, 2.1) + 0.8 if key else 0.0
     wide, fill = max(label + chip + 2.2, TARGET), colours.ROLES.get(button.role, colours.TEAL)
+    high = TARGET + _PICTURE + _PAD_Y if button.picture else TARGET
+    wide = max(wide, _PICTURE + 2 * _PAD_Y) if button.picture else wide
     item = Item(
-        0.0, 0.0, wide, TARGET, radius=1.1, fill=fill, border=0.14, edge=colours.LINEN, lines=(button.text,),
+        0.0, 0.0, wide, high, radius=1.1, fill=fill, border=0.14, edge=colours.LINEN, lines=(button.text,),
         em=EM_BUTTON, bold=True, ink=colours.LINEN, button=button,
     )  # fmt: skip
     return item, key
 
 
 def _placed(item, key, x, y, fonts):
-    """A button where it stands: its face, its label, and its key on a small cap."""
+    """A button where it stands: its face, its picture if it has one, its label, and its key on a small cap."""
+    if item.button.picture:
+        face = replace(item, x=x, y=y, lines=(), em=0.0)
+        at = y + (item.high - _PICTURE) / 2 - _PAD_Y
+        picture = Item(
+            x, at, item.wide - 2 * _PAD_Y, _PICTURE, radius=0.7, fill=colours.LINEN, sign=item.button.picture,
+            ink=colours.INK,
+        )  # fmt: skip
+        below = replace(item, high=TARGET, fill="", border=0.0, button=replace(item.button, picture=()))
+        words = _placed(below, key, x, y - (item.high - TARGET) / 2, fonts)
+        return [face, picture, *(replace(w, button=None) for w in words if w.lines)]
     if not key:
         return [replace(item, x=x, y=y)]
     chip = max(lettering.width(fonts, key) * EM_SMALL + 0.9, 2.1)

@@ -5,6 +5,7 @@ round ends and corners; x goes right, y down.
 """
 
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 
@@ -35,20 +36,20 @@ SHAPES = {
 
 def _disc(sixtieths):
     """A disc that empties clockwise from the top, within a thin circle."""
-    circle = [
-        (0.5 + 0.42 * float(np.sin(a)), 0.5 - 0.42 * float(np.cos(a))) for a in np.linspace(0, 2 * np.pi, 61)
-    ]
-    ring = [("line", list(pair), 0.03) for pair in zip(circle, circle[1:], strict=False)]
+    circle = [(0.5 + 0.42 * float(np.sin(a)), 0.5 - 0.42 * float(np.cos(a))) for a in np.linspace(0, 2 * np.pi, 61)]
+    ring = [("line", list(pair), 0.03) for pair in pairwise(circle)]
     return [*ring, ("area", [(0.5, 0.5), *circle[60 - sixtieths :]])] if sixtieths else ring
 
 
 def shapes(name):
-    """The shapes of a pictogram: one of `SHAPES`, or "disc N" with N sixtieths left."""
+    """The shapes of a pictogram: one of `SHAPES`, "disc N" with N sixtieths left, or shapes as they are."""
+    if not isinstance(name, str):
+        return name
     kind, _, count = name.partition(" ")
     return _disc(int(count)) if kind == "disc" else SHAPES[name]
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)
 def mask(name, size):
     """A pictogram as a mask (size, size), uint8."""
     from PIL import Image, ImageDraw

@@ -42,7 +42,7 @@ class Page(page.Page):
         on = room.button("go_on", "ready", role="action")
         end = room.button("finish", _END, 9, role="stop")
         if asked is not None:
-            answers = tuple(room.button(a, a, k, picture=asked if k == 1 else "") for k, a in enumerate(ANSWERS, 1))
+            answers = tuple(room.button(a, a, k) for k, a in enumerate(ANSWERS, 1))
             return Standing((title, room.caption(asked)), (*answers, on), sits=True)
         if "yes" in self._answers.values():
             return Standing((title, room.caption("break_unwell")), (end, on), sits=True)

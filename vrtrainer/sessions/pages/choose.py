@@ -1,5 +1,6 @@
 """Choosing: pictures of what is known and one that is new, watching only, or leaving it to the avatar."""
 
+from vrtrainer.gestures import pictogram
 from vrtrainer.sessions import page, words
 from vrtrainer.sessions.page import Standing
 from vrtrainer.sessions.pages import reasons
@@ -15,6 +16,8 @@ class Page(page.Page):
         super().__init__(room)
         offered = room.block.gestures if room.block is not None else ()
         self._offered = reasons.sorted_by(room.kept.get("reasons", ()), offered)
+        gestures = room.setup.gestures
+        self._pictures = (*(pictogram.of(gestures[n]) for n in self._offered), pictogram.watch())
         self._chosen = ""
 
     def step(self, now, seen, said):
@@ -32,10 +35,17 @@ class Page(page.Page):
     def standing(self, now):
         setup, room = self.room.setup, self.room
         buttons = [
-            Button("say", words.own(setup.gestures[name].title, setup.language), str(k), name, "choice", name)
+            Button(
+                "say",
+                words.own(setup.gestures[name].title, setup.language),
+                str(k),
+                name,
+                "choice",
+                self._pictures[k - 1],
+            )
             for k, name in enumerate(self._offered, 1)
         ]
-        buttons.append(room.button("choose_watch", WATCH, len(buttons) + 1, picture=WATCH))
+        buttons.append(room.button("choose_watch", WATCH, len(buttons) + 1, picture=self._pictures[-1]))
         buttons.append(room.button("choose_anything", ANYTHING, role="action"))
         return Standing((room.caption("choose"),), tuple(buttons))
 
