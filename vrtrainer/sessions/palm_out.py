@@ -11,7 +11,8 @@ _FORGIVEN = 0.15  # s that a lost sample does not break it off
 _FORWARD = np.array([0.0, 0.0, -1.0])
 _FACES, _UPWARD = 0.64, 0.5  # cosines: the palm faces forward within 50 degrees, the fingers point up within 60
 _CURLED = 0.35  # of a fist, on average over four fingers
-_AHEAD = 0.35  # of the arm's length before the head
+_AHEAD = 0.5  # of the arm's length before the head: a wave at the cheek is nearer
+_STEADY = 0.12  # of the arm's length that the hand moves at most while it is held: a wave goes to and fro
 _LOW, _HIGH = -1.1, 0.4  # of the arm's length from the head down and up
 _HEAD = INDEX["head"]
 _HANDS = [[INDEX[f"{s}{n}"] for n in ("Hand", "IndexProximal", "MiddleProximal", "LittleProximal")] for s in SIDES]
@@ -32,7 +33,7 @@ class PalmOut:
 
     def __init__(self, arm):
         self._arm = arm
-        self._since = self._last = None
+        self._since = self._last = self._place = None
         self.hands_seen_at = None
         """When a hand with fingers was last seen, s; None for never."""
 
@@ -50,17 +51,22 @@ class PalmOut:
         bool
             True when it has been held long enough.
         """
-        shown = False
+        shown = None
         for i in (0, 1):
             if (seen.how[_FINGERS[i]] == MEASURED).all() and seen.how[_HANDS[i][0]] == MEASURED:
                 self.hands_seen_at = now
-                shown = shown or self._shows(i, seen)
+                shown = shown or (self._shows(i, seen) and (i, seen.positions[_HANDS[i][0]]))
         if shown:
-            self._since = now if self._since is None else self._since
+            if self._since is None or not self._steady(*shown):
+                self._since, self._place = now, shown
             self._last = now
         elif self._since is not None and now - self._last > _FORGIVEN:
             self._since = None
         return self._since is not None and now - self._since >= HELD
+
+    def _steady(self, hand, at):
+        before, place = self._place
+        return hand == before and np.linalg.norm(at - place) < _STEADY * self._arm
 
     def _shows(self, i, seen):
         wrist, index, middle, little = seen.positions[_HANDS[i]]
