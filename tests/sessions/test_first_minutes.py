@@ -26,6 +26,7 @@ def test_the_programme_goes_to_its_end_and_all_its_pages_are_gone_through():
 def test_stop_is_tried_for_real_and_going_on_says_that_it_works():
     run = at("try_stop")
     run.tracker = None
+    run.step(Command("watching", "Marieke", "adult", "console"))
     run.step(acts=("stop",))
     assert run.session.state is State.STOPPED
     assert words(run)[0] == "Gestopt."
