@@ -111,6 +111,8 @@ class Line:
         elif kind == wire.REFUSED:
             told = json.loads(body)
             self._refused(told["command"], told["why"])
+        elif kind == wire.BYE:
+            self.story.over = True  # in good order, if earlier than planned
 
     # What the console asks
 

@@ -234,11 +234,14 @@ class Publisher:
             self._watched, self._alone_since = False, None
 
     def _farewell(self):
+        """The last words, and time to take them: a line that is closed with something unread loses what it brought."""
         until = time.monotonic() + FAREWELL
-        for console in self._consoles:
+        left = [console for console in self._consoles if console.trusted]
+        for console in left:
             console.say(wire.BYE)
-            while console.trusted and console.flush() and console.waiting and time.monotonic() < until:
-                time.sleep(0.005)
+        while left and time.monotonic() < until:
+            left = [console for console in left if not console.has_left()]
+            time.sleep(0.005)
 
 
 class _Line:
@@ -264,6 +267,19 @@ class _Line:
             except OSError:
                 return False
         return len(self.waiting) <= UNREAD
+
+    def has_left(self):
+        """Send the rest, say that it was all, and whether the other side has gone."""
+        if not self.flush():
+            return True
+        try:
+            if not self.waiting:
+                self.line.shutdown(socket.SHUT_WR)
+            return not self.line.recv(65536)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
 
 
 class _History:
