@@ -10,6 +10,7 @@ from vrtrainer.gestures.notation import NotationError
 from vrtrainer.learning import plan
 
 WAVE = (FOLDER / "wave.toml").read_text(encoding="utf-8")
+DRUM = "name={en='x'}\n[object]\nkind='drum'\nlocation={landmark='belly'}\nwidth=0.6\nheight=0.2"
 MINIMAL = """
 name = { en = "x" }
 [[hand]]
@@ -94,6 +95,13 @@ def test_what_is_wrong_is_named(old, new, key, says):
         ("name = {en='x'}\n[[hand]]\nat='stroke'\narm={raise_deg=179}", "from 0 to 172 degrees"),
         ("name = {en='x'}\n[goal]\npart='hand'\n[[hand]]\nat='stroke'\nshape='fist'", "nothing that must be true"),
         ("name = {en='x'}\nhand = 'left'", "[[hand]]"),
+        ("name={en='x'}\n[[hand]]\nat='stroke'\nlocation={landmark='object'}", "nothing stands there"),
+        ("name={en='x'}\n[goal]\npart='hand'\nhits=2\n[[hand]]\nat='stroke'\nshape='fist'", "nothing stands there"),
+        (f"{DRUM}\n[[hand]]\nat='stroke'\nshape='fist'\npath={{kind='hit',distance=0.2}}", "not over the object"),
+        (f"{DRUM.replace('drum', 'gong')}\n[[hand]]\nat='stroke'\nshape='fist'", "one of drum"),
+        (f"{DRUM.replace('width=0.6', '')}\n[[hand]]\nat='stroke'\nshape='fist'", "object.width: is missing"),
+        (DRUM.replace("location={landmark='belly'}", "") + "\n[[hand]]\nat='stroke'\nshape='fist'", "object.location"),
+        (f"{DRUM}\nsound='a b'\n[[hand]]\nat='stroke'\nshape='fist'", "assets/sounds"),
         ("name = {en='x', Dutch='y'}\n[[head]]\nat='stroke'", "a language code"),
     ],
 )

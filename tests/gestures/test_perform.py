@@ -6,14 +6,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.gestures.conftest import NAMES, right_arm, swing_of
-from vrtrainer.gestures import ik, notation, places
+from vrtrainer.gestures import ik, notation, objects, places
 from vrtrainer.gestures.gesture import SYNC_POINTS, Style
 from vrtrainer.gestures.perform import perform, relaxed
 from vrtrainer.human import body as bodies
 from vrtrainer.human import face, rotations
 from vrtrainer.human import motion as motions
 from vrtrainer.human import pose as poses
-from vrtrainer.human.skeleton import INDEX, PARTS
+from vrtrainer.human.skeleton import INDEX, PART_INDEX, PARTS
 
 CHILD, ADULT = bodies.of_height(1.0), bodies.of_height(2.0)
 PLAIN = Style()
@@ -312,3 +312,32 @@ def test_straight_and_round_paths_are_as_wide_as_they_say(kind):
     along = {"circle": [0, 1], "up_down": [1], "tap": [1], "side_to_side": [0], "forward_back": [2]}[kind]
     assert width[along] == pytest.approx(0.3, abs=0.01)
     assert np.delete(width, along) == pytest.approx(0, abs=0.01)
+
+
+def test_a_hand_lands_on_the_drum_at_any_size_and_goes_through_it_nowhere(gestures):
+    rng = np.random.default_rng(8)
+    for body in (CHILD, ADULT, *(bodies.random(rng) for _ in range(30))):
+        thing, unit = gestures["drum"].thing, body.arm_length("right")
+        top, arm = objects.top(thing, body), ik.arm_of(body)
+        for size in (0.4, 1.0, 1.5):
+            done = perform(gestures["drum"], body, Style(size=size))
+            points, turned = poses.forward(done.motion.rotations, done.motion.hips, body.offsets)
+            palm = points[:, INDEX["rightHand"]] + turned[:, INDEX["rightHand"]] @ arm.palm - top
+            lands = palm[np.argmin(np.abs(done.motion.times - done.points["stroke"]))]
+            assert abs(lands[1]) < 0.03 * unit
+            assert np.hypot(lands[0], lands[2]) < 0.3 * thing.width * unit
+            hand = [INDEX[n] for n in INDEX if n.startswith("right") and INDEX[n] in PART_INDEX["rightHand"]]
+            at = points[:, hand] - top
+            over = np.hypot(at[..., 0], at[..., 2]) < 0.9 * thing.width / 2 * unit
+            deep = np.where(over & (at[..., 1] > -thing.height * unit), -at[..., 1], 0.0)
+            assert deep.max() < 0.02 * unit
+
+
+def test_a_hit_is_quickest_where_it_lands(gestures):
+    done = perform(gestures["drum"], ADULT)
+    height = done.motion.positions(ADULT)[:, INDEX["rightPalm"], 1]
+    within = (done.motion.times > done.points["stroke_start"]) & (done.motion.times < done.points["stroke_end"])
+    speed = np.diff(height[within]) * 60
+    fastest = done.motion.times[within][np.argmin(speed[: int(0.6 * 60)])]
+    assert fastest == pytest.approx(done.points["stroke"], abs=0.08)
+    assert -speed.min() > 1.2 * speed.max()

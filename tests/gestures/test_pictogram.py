@@ -1,6 +1,7 @@
 """Every gesture has a picture that comes from what it does: within its square, told apart, hand shapes told apart."""
 
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ def drawn(shapes, size=32):
     for kind, points, *_ in shapes:
         if kind == "cut":
             continue
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in pairwise(points):
             line = np.linspace(a, b, 40)
             x, y = np.clip((line * size).astype(int), 0, size - 1).T
             out[y, x] = True

@@ -23,7 +23,8 @@ def recognised(moved, body):
     told = 0
     for time, at in zip(moved.times.tolist(), moved.positions(body), strict=True):
         seen = observation.Observation(
-            at, plain.rotations, EVERY_JOINT, plain.face, 0, plain.sample_time, plain.acts, plain.pointer, plain.gaze, ""
+            at, plain.rotations, EVERY_JOINT, plain.face, 0,
+            plain.sample_time, plain.acts, plain.pointer, plain.gaze, "",
         )  # fmt: skip
         told += bool(sign.step(time, seen, EVERY_JOINT))
     return told / 60

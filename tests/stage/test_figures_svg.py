@@ -1,15 +1,20 @@
 """Drawings without any OpenGL: whole, well-formed, the same every time, and made where pyglet cannot be imported."""
 
+import re
 import subprocess
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import pytest
 
 from tests.stage import shown
 from vrtrainer import choices
+from vrtrainer.gestures import library, sitting
+from vrtrainer.sessions import props, striking
+from vrtrainer.sessions.showing import FACING
 from vrtrainer.sessions.tableau import Caption, Tableau
-from vrtrainer.stage import colours, figures_svg
+from vrtrainer.stage import colours, figures_svg, vrm
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -105,3 +110,18 @@ assert picture(shown.asking(), content, (320, 200)).startswith('<svg')
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert "install" in done.stdout
+
+
+def test_a_drum_is_before_the_trunk_and_behind_the_hand_and_who_sits_is_before_the_stool(content):
+    body = vrm.load(shown.AVATARS / "noor").body
+    drum = library.one(choices.content("assets") / "gestures" / "drum.toml").thing
+    figure = shown.figure("noor", "drum")
+    stands = striking.before(drum, body, "right", FACING).props("drum")
+    text, _ = drawn(Tableau(figures=(figure,), props=stands), content)
+    faces = [m.start() for m in re.finditer('stroke-width="0.7"', text)]
+    begins = text.index("<g opacity")
+    assert begins < faces[0], "before the trunk"
+    assert faces[-1] < 0.95 * text.rindex("<path"), "a hand comes after it"
+    seated = replace(figure, pose=sitting.sitting(body))
+    text, _ = drawn(Tableau(figures=(seated,), props=(props.stool(body, FACING),)), content)
+    assert max(m.start() for m in re.finditer('stroke-width="0.7"', text)) < text.index("<g opacity")

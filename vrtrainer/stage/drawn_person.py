@@ -135,8 +135,8 @@ class Person:
     def _d(self, *names):
         return float(np.mean([self.depths[INDEX[n]] for n in names]))
 
-    def svg(self):
-        """The whole figure, or the parts that a ghost is limited to."""
+    def svg(self, held=""):
+        """The whole figure, or the parts that a ghost is limited to; `held` is drawn before the trunk, behind hands."""
         groups = self._groups()
         ghost = self.figure.ghost
         parts = self.figure.parts or tuple(PARTS)
@@ -146,6 +146,8 @@ class Person:
             groups = []
         else:
             groups.append((self._d("head") - 1.0, "", [drawn_face.ring(self)]))
+            if held:
+                groups.append((self._d("hips", "upperChest") - 0.045, "", [held]))
         for _, part, shapes in sorted(groups, key=lambda group: -group[0]):
             outlined = part == self.figure.highlight
             out.append(self._solid(shapes, outlined))

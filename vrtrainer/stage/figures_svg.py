@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 import numpy as np
 
-from vrtrainer.stage import colours, layout, lettering, pictograms, views
+from vrtrainer.stage import colours, drawn_props, layout, lettering, pictograms, views
 from vrtrainer.stage.drawn_person import Person
 from vrtrainer.stage.drawn_shapes import Paper, number, pairs
 
@@ -23,7 +23,7 @@ def drawing(shown, content, size=(1280, 720), view="learner", language="nl"):
     people.sort(key=lambda person: (person.figure.ghost, -float(person.depths[0])))
     parts = [_room(paper, people)]
     parts += [_shade(paper, person) for person in people if not person.figure.ghost]
-    parts += [person.svg() for person in people]
+    parts += _standing(paper, people, shown.props)
     if shown.warmth > 0:
         parts.append(_cover(size, "#F0CB86", 0.10 * shown.warmth))
     fonts = Path(content.assets) / "fonts"
@@ -37,6 +37,26 @@ def drawing(shown, content, size=(1280, 720), view="learner", language="nl"):
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size[0]} {size[1]}" width="{size[0]}" '
         f'height="{size[1]}" role="img">{title}{"".join(parts)}</svg>\n'
     )
+
+
+def _standing(paper, people, things):
+    """People and things from the farthest on, ghosts last; what stands right before somebody is behind their hands."""
+    rows, held = [], {}
+    for thing in things:
+        place = thing.world_from_prop.position
+        far = float(paper.depth(place))
+        seat = [float(p.depths[0]) for p in people if np.hypot(*(p.points[0] - place)[[0, 2]]) < 0.1]
+        far = max([far, *(depth + 0.01 for depth in seat)])  # who sits on it is before it
+        drawn = drawn_props.svg((thing,), paper)
+        whose = next((p for p in people if not p.figure.ghost and 0.1 < float(p.depths[0]) - far < 0.9), None)
+        if whose is None:
+            rows.append((False, -far, drawn))
+        else:
+            held.setdefault(whose, []).append((-far, drawn))
+    for person in people:
+        own = "".join(text for _, text in sorted(held.get(person, [])))
+        rows.append((person.figure.ghost, -float(person.depths[0]), person.svg(own)))
+    return [text for *_, text in sorted(rows, key=lambda row: row[:2])]
 
 
 def _cover(size, colour, opacity):
