@@ -54,7 +54,7 @@ class Page(page.Page):
 
     def standing(self, now):
         room, chosen = self.room, self._reasons()
-        captions = [room.caption("reasons")]
+        captions = [room.caption("reasons_asked" if chosen else "reasons")]
         if chosen:
             short = ", ".join(room.text(f"reason_{r}_short") for r in chosen)
             captions.append(room.caption("chosen_are", "hint", what=short))
