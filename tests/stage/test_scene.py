@@ -72,8 +72,10 @@ def test_a_thing_is_as_large_as_it_says_and_stands_where_it_is(stage):
 
 
 def test_every_known_thing_has_faces_that_look_outward(stage):
+    from vrtrainer.stage import prop_shapes
+
     _, props = stage
-    for mesh in (props._box(), props._sphere()):
+    for mesh in (prop_shapes._box(), prop_shapes._sphere()):
         position, normal, indices = mesh
         a, b, c = (position[indices[k::3]] for k in range(3))
         across = np.cross(b - a, c - a)
