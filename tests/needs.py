@@ -68,6 +68,12 @@ def screen():
     return not LINUX or bool(os.environ.get("DISPLAY") or shutil.which("Xvfb"))
 
 
+def chromium():
+    """The browser that Playwright drives, or None: Debian's own, or one of the same kind."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
 def gltf_validator():
     return bool(shutil.which("node")) and (FOLDER / "node_modules" / "gltf-validator").is_dir()
 
@@ -87,10 +93,15 @@ OPENGL = Need(
     there=opengl,
     packages=("libegl1", "libegl-mesa0", "libgl1", "libglx-mesa0", "libgl1-mesa-dri"),
 )
-# To come, a row: Chromium (the console's pages).
 NEEDS = (
     OPENGL,
     Need(name="Xvfb, a screen made up", without="windows", there=screen, packages=("xvfb", "xauth")),
+    Need(
+        name="Chromium, a browser",
+        without="the console's pages in a browser",
+        there=lambda: bool(chromium()),
+        packages=("chromium",),
+    ),
     Need(
         name="gltf-validator",
         without="Khronos' check of the avatars' files",

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -95,3 +96,17 @@ def fresh(data):
     )
     with urllib.request.urlopen(asked, timeout=5) as answer:
         return json.load(answer)["address"]
+
+
+def end_run(run):
+    """End a run that a console started, and wait until it is gone."""
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(run.pid, signal.SIGTERM)
+    until(lambda: run_file.dead(run) or _zombie(run.pid), 30)
+
+
+def _zombie(pid):
+    """Whether a process is over but still listed, because who started it has not asked how it ended."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0] == "Z"
+    return True

@@ -11,7 +11,7 @@ from pathlib import Path
 from aiohttp import web
 
 from vrtrainer.console import adults, figures, pages
-from vrtrainer.console.start_page import day_of, seen_as
+from vrtrainer.console.start_page import day_of, seen_as, too_much_of_a_name
 from vrtrainer.records import erase, for_the_record, goals, people
 from vrtrainer.sessions.manner import PRAISE, RANGES, STOP_SIGNS, Manner
 
@@ -91,24 +91,28 @@ async def first_tab(_console, request):
 # What is nice, what helps
 
 
-async def strengths(console, request):
+async def strengths(console, request, given=None, problems=None):
     with console.database() as database:
         person = person_of(request, database)
     tab = tab_of(request)
     questions = NICE if tab == "nice" else HELPS
     filled = {name: person.strengths.get(name, "") for name in questions}
-    filled |= {"initials": person.initials, "language": person.language}
-    return person_page(console, request, tab, person, questions=questions, filled=filled, who=tab == "nice")
+    filled |= {"initials": person.initials, "language": person.language, **(given or {})}
+    shown = {"questions": questions, "filled": filled, "who": tab == "nice"}
+    return person_page(console, request, tab, person, problems=problems, **shown)
 
 
 async def keep_strengths(console, request):
     filled = await pages.filled_in(request)
+    if too_much_of_a_name(filled.get("initials", "")):
+        problems = {"initials": pages.words_of(console, request).say("console.no_full_name")}
+        return await strengths(console, request, filled, problems)
     with console.database() as database:
         person = person_of(request, database)
         told = {name: filled[name] for name in (*NICE, *HELPS) if name in filled}
         changes = {"strengths": {k: v for k, v in {**person.strengths, **told}.items() if v}}
         if filled.get("language") in pages.LANGUAGES:
-            changes |= {"language": filled["language"], "initials": filled.get("initials", "")[:12]}
+            changes |= {"language": filled["language"], "initials": filled.get("initials", "")}
         people.keep(database, person, **changes)
     pages.sent_on(request.path, "kept")
 
@@ -123,7 +127,7 @@ async def settings(console, request):
     kept = {**DEFAULTS, **person.settings}
     filled = {**kept, **{name: bool(kept.get(name)) for name in SWITCHES}, "dwell_s": f"{kept['dwell_s']:g}"}
     filled.setdefault("avatar", "")
-    point = console.texts(words.language)["captions"].get("decimal", ".")
+    point = words.say("console_people.decimal")
     dwells = [("0", words.say("console_people.dwell_off"))]
     dwells += [(s, words.say("console_people.dwell_s", seconds=s.replace(".", point))) for s in DWELLS[1:]]
     shown = [
@@ -245,7 +249,7 @@ async def data(console, request, typed="", problems=None):
     with console.database() as database:
         person = person_of(request, database)
         kept = erase.kept_of(database, person.code)
-    key = "kept_sessions" if kept.sessions != 1 else "kept_session"
+    key = "kept_nothing" if not kept.sessions else "kept_session" if kept.sessions == 1 else "kept_sessions"
     told = words.say(f"console_people.{key}", sessions=kept.sessions, trials=kept.trials)
     return person_page(console, request, "data", person, kept_words=told, filled={"code": typed}, problems=problems)
 

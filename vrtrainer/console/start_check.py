@@ -119,7 +119,7 @@ async def shown(console, request, looked, filled=None, problems=None):
         avatars=[(a.name, words.own(a.title), f"/pictures/avatar/{a.name}") for a in figures.avatars(console.content)],
         dose=dose_shown(words, asked.today) if asked.today else None,
         advice=advice(words, asked.held) + ([_age_advice(words, person)] if person else []),
-        young=bool(person) and not dose.headset_first(person),
+        young=bool(person) and not dose.headset_first(person) and not can[HEADSET],
         yes_from=[(one, words.say(f"console_check.yes_{one}")) for one in asked.missing] if person else [],
         consent_rule=words.say(f"records.{consent.who(person.age_group).key}") if person else "",
         resumed=_resumed(words, asked.unfinished) if asked.unfinished else "",
@@ -192,7 +192,7 @@ def _line(console, words, found, what):
     if what == "disk":
         one = found.get("data")
         good = one is not None and one.state == "good"
-        told = words.say("console_check.disk_good" if good else "console_check.disk_asks", **_free(one))
+        told = words.say("console_check.disk_good" if good else "console_check.disk_asks", free=_free(words, one))
         return {
             "sign": "disk",
             "title": words.say("console_check.disk"),
@@ -215,8 +215,9 @@ def _line(console, words, found, what):
     }
 
 
-def _free(one):
-    return {"free": one.values.get("free", "?") if one else "?"}
+def _free(words, one):
+    free = one.values.get("free", "?") if one else "?"
+    return free.replace(".", words.say("console_people.decimal"))
 
 
 def _do(doctor, one):

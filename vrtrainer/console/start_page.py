@@ -11,7 +11,7 @@ from vrtrainer.records import people, sessions
 from vrtrainer.records.consent import AGES
 
 TINTS = 4  # colours of initials
-NAME_LENGTH = 60
+NAME_LENGTH, INITIALS_LENGTH = 60, 12
 TAKEN = (people.GUEST, "new")
 """Codes that are addresses or folders already."""
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
@@ -41,7 +41,7 @@ async def start(console, request):
     with console.database() as database:
         listed = people.listed(database)
         if not listed and not kept_adults.known(database):
-            pages.sent_on("/first")
+            pages.sent_on("/first", request.query.get("said", ""))
         given = {
             "people": [card(words, one) for one in listed],
             "running": _running(database, words, run) if run else None,
@@ -227,11 +227,16 @@ def _new_problems(database, words, filled):
         out["code"] = words.say("console.code_shape")
     elif code.lower() in TAKEN or people.find(database, code):
         out["code"] = words.say("console.code_taken", free=free_code(database))
-    if _FULL_NAME.search(filled.get("initials", "")):
+    if too_much_of_a_name(filled.get("initials", "")):
         out["initials"] = words.say("console.no_full_name")
     if filled.get("age_group", "") not in ("", *AGES):
         out["age_group"] = words.say("console.age_hint")
     return out
+
+
+def too_much_of_a_name(text):
+    """Whether this is more than a call name or initials."""
+    return len(text) > INITIALS_LENGTH or bool(_FULL_NAME.search(text))
 
 
 def _new_page(console, request, filled, problems=None):
