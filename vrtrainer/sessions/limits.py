@@ -9,6 +9,7 @@ HEADSET_MINUTES = {"child": 5.0, "adult": 10.0}  # a break after at most this lo
 FADE = 0.4  # s, nothing appears or goes abruptly (EXPERIENCE 5)
 WARM_FOR = 1.0  # s the lamp stays warmer after a match
 SOUND_KEPT = 1.0  # s a sound stays listed in the tableau
+GAP, BACK = 5.0, 0.5  # s that a frame's time may jump on or back before somebody is asked to go on (a laptop slept)
 CALM_AT_LEAST = 1.5  # s of quiet room before the learner's act can begin a block
 
 

@@ -142,7 +142,7 @@ class Session:
         if self._start is None:
             self._start = frame.time
             self._emit("session_started", **outline.of(self.setup))
-        self._now = frame.time - self._start
+        self._tick(frame)
         self.dose.step(frame)
         said, stops = self._obey(frame, seen, orders)
         if not self.over:
@@ -154,6 +154,20 @@ class Session:
         shown = self._scenery.shown(self._now, self._sounds, self._turn())
         self._each_second(seen, shown)
         return shown, tuple(self._events)
+
+    def _tick(self, frame):
+        """The session's own time never goes back, and a gap in it (a laptop that was closed) belongs to no trial."""
+        passed = frame.time - self._start - self._now
+        rests = self.page is not None and self.page.rests
+        jumped = self.state is State.RUNNING and not rests and not -limits.BACK <= passed <= limits.GAP
+        if jumped:
+            self._pause_clock()
+        if passed < 0.0:
+            self._start += passed
+        else:
+            self._now += passed
+        if jumped:
+            self._request(Request.PAUSE, "computer", "clock")
 
     def _emit(self, trial_type, duration=math.nan, onset=None, **fields):
         phase = self.state.value
