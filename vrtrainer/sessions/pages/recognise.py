@@ -56,17 +56,21 @@ class Page(page.Page):
         self._shows = next((b for b in room.setup.bodies if b != mine), mine)
         self._pair = (self._shows, mine)
         self._rest = [room.chooser.rest(who) for who in self._pair]
-        self._motions = {
-            m.gesture: perform(room.setup.gestures[m.gesture], room.setup.bodies[self._shows]).motion
-            for m in self._items
-        }
         self._places, self._table = places(), table()
         self._at, self._chosen, self._last = 0, [], None
         self._shown_since = 0.0
         self._told = 0
+        self._motion = None
 
     def begin(self, now):
         super().begin(now)
+        self._show(now)
+
+    def _show(self, now):
+        """The gesture of the scene that comes: one at a time, for each takes some frames' time to be worked out."""
+        if self._items:
+            gesture = self.room.setup.gestures[self._items[self._at].gesture]
+            self._motion = perform(gesture, self.room.setup.bodies[self._shows]).motion
         self._shown_since = now + 1.0
 
     def step(self, now, seen, said):
@@ -92,7 +96,8 @@ class Page(page.Page):
         if self._at + 1 == len(self._items):
             self.over = True
             return
-        self._at, self._chosen, self._last, self._shown_since = self._at + 1, [], None, now + 1.0
+        self._at, self._chosen, self._last = self._at + 1, [], None
+        self._show(now)
 
     def standing(self, now):
         room, on = self.room, self.room.button("go_on", "ready", role="action")
@@ -111,13 +116,11 @@ class Page(page.Page):
             for k, card in enumerate(item.cards, 1)
         ]
         buttons += [room.button("recognise_look", LOOK, 8), on]
-        return Standing(
-            tuple(captions), tuple(buttons), others=self._figures(now, item), props=self._table, there=False
-        )
+        return Standing(tuple(captions), tuple(buttons), others=self._figures(now), props=self._table, there=False)
 
-    def _figures(self, now, item):
+    def _figures(self, now):
         opacity = min((now - self.onset) / FADE, 1.0)
-        motion, elapsed = self._motions[item.gesture], now - self._shown_since
+        motion, elapsed = self._motion, now - self._shown_since
         pose = motion.sample(elapsed) if 0.0 <= elapsed <= motion.duration else self._rest[0]
         poses = (pose, self._rest[1])
         return tuple(
