@@ -98,6 +98,7 @@ class Page(page.Page):
     def standing(self, now):
         room = self.room
         none = room.button("greeting_none", "ready", role="action")
+        too = room.caption("greeting_none_too", "hint")
         if self._recording_since is not None:
             key = "greeting_soon" if now - self._recording_since < BEFORE else "greeting_now"
             return Standing((room.caption(key),), (room.button("skip_this", "ready", role="action"),))
@@ -105,16 +106,16 @@ class Page(page.Page):
             buttons = (room.button("keep", KEEP, 1), room.button("greeting_again", AGAIN, 2), none)
             at = now - self._shown_since
             pose = self._shown.sample(at) if at <= self._shown.duration else None
-            return Standing((room.caption("greeting_shown"),), buttons, pose, source=f"greeting {self._shown_since}")
+            return Standing((room.caption("greeting_shown"), too), buttons, pose, source=f"greeting {self._shown_since}")
         made = [
             Button("say", words.own(room.setup.gestures[g].title, room.setup.language), str(k), g, "choice", g)
             for k, g in enumerate(self._offered(), 2)
         ]
         pause = Button("pause", room.text("greeting_pause"), "space", role="pause")
         if room.setup.self_report:
-            return Standing((room.caption("greeting_ask_ready_made"),), (*made, none, pause))
-        captions = [room.caption("greeting_unseen" if self._unseen else "greeting_ask")]
-        return Standing(tuple(captions), (room.button("greeting_record", RECORD, 1), *made, none, pause))
+            return Standing((room.caption("greeting_ask_ready_made"), too), (*made, none, pause))
+        asks = room.caption("greeting_unseen" if self._unseen else "greeting_ask")
+        return Standing((asks, too), (room.button("greeting_record", RECORD, 1), *made, none, pause))
 
     def told(self):
         return {"greeting": self._kept or "none"}
