@@ -1,4 +1,4 @@
-"""A clock that jumps, as when a laptop is closed: the trial begins again when somebody goes on, and nothing is counted."""
+"""A clock that jumps, as a laptop that was closed: the trial begins again once somebody goes on, nothing is counted."""
 
 import pytest
 

@@ -16,12 +16,13 @@ from pathlib import Path
 
 from vrtrainer.records import reading, rows, schema, told, trials
 from vrtrainer.records._held import is_held
+from vrtrainer.records.faults import Fault
 from vrtrainer.records.journal import why_unwinding
 from vrtrainer.records.schema import DatabaseError, now, said_clearly, transaction
 
 NAME = "vrtrainer.sqlite"
 POLL = 0.02  # s between looks at the ring
-RETRY = 1.0  # s between tries on a disk that refused
+RETRY = 1.0  # s between tries on a disk that refused, and between looks whether the file is still there
 CLOSING = 3.0  # s that closing goes on trying
 _KEPT = trials.TOLD | told.TOLD | {"session_over"}
 _INSERT = (
@@ -47,7 +48,7 @@ class Database:
         other = object.__new__(Database)
         other.data, other.path = self.data, self.path
         with said_clearly(self.path):
-            other.link = schema.connect(self.path)
+            other.link = schema.connected(self.path)
         return other
 
     def close(self):
@@ -238,6 +239,7 @@ class Recorder:
         self._teller = told.Teller(session)
         self._waiting = []  # (statement, values)
         self._closing = threading.Event()
+        self._link, self._away = None, False  # the thread's own
         self._thread = threading.Thread(target=self._write, name="recorder", daemon=True)
         self._thread.start()
 
@@ -255,13 +257,13 @@ class Recorder:
         self._closing.set()
         self._thread.join(CLOSING + 12.0)
         if self._thread.is_alive():
-            self.fault = f"{self.path}: the disk does not answer; the next start brings the trials from the journal"
+            what = "the disk does not answer; the next start brings the trials from the journal"
+            self.fault = Fault(f"{self.path}: {what}", "database_silent", where=str(self.path))
 
     # The writer thread
 
     def _write(self):
-        link = None
-        wait, over = POLL, ""
+        wait, over, looked, amiss = POLL, "", 0.0, False
         while True:
             last = self._closing.wait(wait)
             while self._ring:
@@ -273,23 +275,46 @@ class Recorder:
                     self._waiting.append((_INSERT, {"session": self.session, **row}))
                 self._waiting += self._teller.told(event)
             until = time.monotonic() + CLOSING
-            while self._waiting or last:
+            looks = time.monotonic() - looked > RETRY
+            while self._waiting or last or looks or amiss:
+                looked, looks = time.monotonic(), False
                 try:
-                    link = link or schema.connect(self.path)
-                    self._commit(link, (self._ended or over or self._unwinding) if last else None)
-                    self.fault = ""
+                    self._in_place(last)
+                    if self._waiting or last:
+                        self._commit(self._link, (self._ended or over or self._unwinding) if last else None)
+                    self.fault, amiss = "", False
                     break
                 except (sqlite3.Error, OSError) as error:
-                    self.fault = f"{self.path}: {error}; {len(self._waiting)} rows wait. The journal has them too"
+                    amiss = True
+                    what = f"{error}; {len(self._waiting)} rows wait. The journal has them too"
+                    key = "database_away" if self._away else "database_waits"
+                    self.fault = Fault(f"{self.path}: {what}", key, where=str(self.path), why=str(error))
                     if not last or time.monotonic() > until:
                         break
                     time.sleep(0.25)
-            wait = RETRY if self._waiting else POLL
+            wait = RETRY if amiss else POLL
             if last:
                 break
-        if link is not None:
+        if self._link is not None:
             with contextlib.suppress(sqlite3.Error):
-                link.close()
+                self._link.close()
+
+    def _in_place(self, last):
+        """Have a connection to the file that stands there. One that was taken away is told of, and at the next try
+        written again, from what the open connection still holds."""
+        if self._link is None:
+            self._link = schema.connected(self.path)
+        elif self.path.exists():
+            self._away = False
+        elif not self._away and not last:
+            self._away = True
+            raise FileNotFoundError("it was taken away")
+        else:
+            self._away = True
+            schema.put_back(self._link, self.path)
+            self._link.close()
+            self._link, self._away = None, False
+            self._link = schema.connected(self.path)
 
     def _commit(self, link, ended):
         with transaction(link):

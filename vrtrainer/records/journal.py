@@ -4,14 +4,17 @@ Rule 1: `append` never blocks, opens or waits: it leaves the frame in a bounded 
         too. So whoever made an observation or an event never writes into it again.
 Rule 2: the same inputs give the same rows; the wall clock stands only in the metadata `setup`.
 Rule 3: a file on disk is always an unbroken beginning of its session. Rows reach it whole, every `FLUSH` seconds, and
-        the disk itself (fsync) at each trial's end. What cannot be written waits; what can no longer wait ends it.
+        the disk itself (fsync) at each trial's end. What cannot be written waits; what can no longer wait ends it. A
+        file that was taken away underneath is written again where it stood.
 Rule 4: nothing is ever overwritten: a name that is taken gets a number.
 """
 
 import contextlib
+import errno
 import json
 import os
 import platform
+import shutil
 import sys
 import threading
 import time
@@ -25,6 +28,7 @@ from mcap.writer import CompressionType, IndexType, Writer
 import vrtrainer
 from vrtrainer.records import rows
 from vrtrainer.records._held import hold
+from vrtrainer.records.faults import Fault, full
 
 FLUSH = 0.04  # s between writes: with the time a write takes this stays below the 0.1 s that may be lost
 RING = 12_000  # rows: two minutes at 90 a second before a disk that hangs ends the journal
@@ -91,12 +95,12 @@ class Journal:
     def __init__(self, path, setup, source):
         self.path, self._file = _opened(Path(path))
         self.fault = ""
-        """What is wrong with keeping it, in words; "" while all is well."""
+        """What is wrong with keeping it, a `Fault`; "" while all is well."""
         self.ended = ""
         """Why the session ended: what `close` was told, else what the session said."""
         self.frames = 0
         self.unkept = 0
-        self._running = False
+        self._running = self._away = False
         self._ring = deque()
         self._closing = threading.Event()
         self._tail = _Tail(self._file)
@@ -135,9 +139,11 @@ class Journal:
         self._closing.set()
         self._thread.join(CLOSING + 2 * RETRY)
         if self._thread.is_alive():
-            self.fault = f"{self.path}: the disk does not answer; the journal ends where it was last written"
+            what = "the disk does not answer; the journal ends where it was last written"
+            self.fault = Fault(f"{self.path}: {what}", "journal_silent", where=str(self.path))
         elif not self._tail.finished:
-            self.fault = f"{self.path}: its writer stopped early; the journal ends where it was last written"
+            what = "its writer stopped early; the journal ends where it was last written"
+            self.fault = Fault(f"{self.path}: {what}", "journal_silent", where=str(self.path))
 
     # The writer thread
 
@@ -151,6 +157,10 @@ class Journal:
                 break
             if left:
                 time.sleep(0.25)
+        if self._tail:
+            why = self.fault.values.get("why", "")
+            what = f"{why}; the journal ends earlier than its session"
+            self.fault = Fault(f"{self.path}: {what}", "journal_cut", where=str(self.path), why=why)
         self._tail.give_up()
         self._file.close()
 
@@ -160,18 +170,45 @@ class Journal:
         if last and not self._tail.finished:
             self._finish()
         try:
+            self._in_place(last)
             self._tail.settle(sync)
         except OSError as error:
             frames = f"{len(self._tail) / 2**20:.1f} MB wait in memory"
-            self.fault = f"{self.path}: {error.strerror}; {frames}. Make space on that disk; the session goes on"
+            key = "journal_away" if self._away else "journal_full" if full(error) else "journal_waits"
+            what = f"{error.strerror}; {frames}. Make space on that disk; the session goes on"
+            self.fault = Fault(f"{self.path}: {what}", key, where=str(self.path), why=error.strerror)
             if len(self._tail) > WAITING:
                 self._tail.drop()
                 self.unkept += 1
-                self.fault = f"{self.path}: {error.strerror}; the journal ends here, the session goes on"
+                what = f"{error.strerror}; the journal ends here, the session goes on"
+                self.fault = Fault(f"{self.path}: {what}", "journal_ends", where=str(self.path), why=error.strerror)
             return False
         if not self.unkept:
             self.fault = ""
         return True
+
+    def _in_place(self, last):
+        """See that the file still stands where it is looked for. One that was taken away is told of, and at the next
+        try written again, from what the open file still holds."""
+        if self.path.exists():
+            self._away = False
+            return
+        if not self._away and not last:
+            self._away = True
+            raise FileNotFoundError(errno.ENOENT, "it was taken away")
+        self._away = True
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        _, file = _opened(self.path)
+        try:
+            self._file.seek(0)
+            shutil.copyfileobj(self._file, file, 2**20)
+        except OSError:
+            file.close()
+            self.path.unlink(missing_ok=True)
+            raise
+        self._file.close()
+        self._file = self._tail.file = file
+        self._away = False
 
     def _take(self):
         """Hand the waiting rows to MCAP; True when a trial ended among them."""
@@ -194,7 +231,8 @@ class Journal:
 
     def _finish(self):
         if not self._tail.dropped:
-            end = {"ended": self.ended, "frames": self.frames, "fault": self.fault}
+            # Where this row can be written nothing before it waits any more.
+            end = {"ended": self.ended, "frames": self.frames, "fault": self.fault if self.unkept else ""}
             self._mcap.add_message(_END, self._last_time, rows.json_bytes(end), self._last_time)
             self._mcap.finish()
         self._tail.finished = True
@@ -204,7 +242,7 @@ class _Tail:
     """What MCAP's writer wrote and the disk does not have yet. Writing fails here, not in the middle of a chunk."""
 
     def __init__(self, file):
-        self._file = file
+        self.file = file
         self._bytes = bytearray()
         self._kept = 0
         self.finished = self.dropped = False
@@ -226,18 +264,18 @@ class _Tail:
         """Write what waits; whatever fails, the file afterwards ends at a whole row."""
         if self._bytes:
             try:
-                self._file.seek(self._kept)
+                self.file.seek(self._kept)
                 left = memoryview(bytes(self._bytes))
                 while left:
-                    left = left[self._file.write(left) :]
+                    left = left[self.file.write(left) :]
             except OSError:
                 with contextlib.suppress(OSError):
-                    self._file.truncate(self._kept)
+                    self.file.truncate(self._kept)
                 raise
             self._kept += len(self._bytes)
             self._bytes.clear()
         if sync:
-            os.fsync(self._file.fileno())
+            os.fsync(self.file.fileno())
 
     def drop(self):
         self._bytes.clear()
@@ -253,7 +291,7 @@ def _opened(path):
     while True:
         here = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
         try:
-            file = open(here, "xb", buffering=0)  # noqa: SIM115  closed by the writer thread
+            file = open(here, "x+b", buffering=0)  # noqa: SIM115  closed by the writer thread
         except FileExistsError:
             number += 1
             continue

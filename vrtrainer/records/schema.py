@@ -150,6 +150,23 @@ def connect(path):
     return link
 
 
+def connected(path):
+    """A connection to a database that is there: none is made, as SQLite would where the file is gone."""
+    if not path.is_file():
+        raise sqlite3.OperationalError("unable to open: it is not there any more")
+    return connect(path)
+
+
+def put_back(link, path):
+    """Write a database that was taken away again where it stood, from a connection that still holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f"{path.name}.back")
+    beside.unlink(missing_ok=True)  # only ever half of an earlier try
+    with contextlib.closing(sqlite3.connect(beside, isolation_level=None)) as new:
+        link.backup(new)
+    os.replace(beside, path)
+
+
 @contextlib.contextmanager
 def transaction(link):
     """All of it or nothing."""
