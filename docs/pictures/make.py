@@ -21,7 +21,7 @@ from vrtrainer import api
 HERE = Path(__file__).parent
 WIDE, HIGH, GAP = 800, 450, 12
 PAPER = (244, 239, 230)
-LAPTOP = {"width": 1366, "height": 900}
+LAPTOP = {"width": 1366, "height": 980}
 LEARNER = ("run", "--display", "offscreen", "--real-time", "--learner", "sam", "--seed", "3")
 PATIENCE = 180.0  # s
 SESSION = (*LEARNER, "--programme", "first_minutes", "--adult", "Marieke")
@@ -77,11 +77,16 @@ def console(chromium):
             browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             page = browser.new_page(viewport=LAPTOP)
             page.goto(address)
+            page.fill("[name=name]", "Marieke")
+            page.keyboard.press("Enter")
+            page.wait_for_url("**/people/new*")
             page.goto(address.partition("?")[0] + "live")
             with command(data, *SESSION):  # when somebody looks already: nothing of it is missed
                 read(page, "What do you want to do?")
                 page.wait_for_timeout(500)  # the next picture, after what appears has appeared
                 choosing = page.locator("#picture").screenshot()
+                read(page, "Now you can.")
+                page.wait_for_selector("#grades:not([hidden])")  # there is a turn to say something of
                 read(page, "Now you can.")
                 page.wait_for_timeout(1500)
                 live = page.screenshot()
