@@ -29,7 +29,18 @@ NEVER = {
     code: [w.strip() for part in words.split("|") for w in ([part] if part.strip() else [])]
     for code, words in NEVER.items()
 }
-LEARNER_AND_FAMILY = ("captions", "buttons", "controls", "parts", "window", "reasons", "withheld", "report", "pages", "page_names")
+LEARNER_AND_FAMILY = (
+    "captions",
+    "buttons",
+    "controls",
+    "parts",
+    "window",
+    "reasons",
+    "withheld",
+    "report",
+    "pages",
+    "page_names",
+)
 
 
 def leaves(table, path=()):

@@ -6,6 +6,7 @@ stopped in every part.
 
 import itertools
 import json
+import re
 import time
 from dataclasses import replace
 from functools import cache
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 
 from tests.sessions import whole
 from tests.sessions.whole import ASSETS, Run, simulated
+from tests.test_language import NEVER
 from vrtrainer import choices
 from vrtrainer.gestures import library
 from vrtrainer.gestures.gesture import Style
@@ -626,6 +628,8 @@ def test_every_meaning_is_there_in_every_language_and_fits(name, language):
         assert card.text[language]
         assert len(card.text[language]) <= LINE
         assert len(panels(card.why[language])) == 1
+        for word in NEVER[language]:
+            assert not re.search(rf"\b{re.escape(word)}\b", f"{card.text[language]} {card.why[language]}", re.I)
 
 
 def test_a_meaning_that_cannot_be_says_what_is_expected():

@@ -106,7 +106,9 @@ class Page(page.Page):
             buttons = (room.button("keep", KEEP, 1), room.button("greeting_again", AGAIN, 2), none)
             at = now - self._shown_since
             pose = self._shown.sample(at) if at <= self._shown.duration else None
-            return Standing((room.caption("greeting_shown"), too), buttons, pose, source=f"greeting {self._shown_since}")
+            return Standing(
+                (room.caption("greeting_shown"), too), buttons, pose, source=f"greeting {self._shown_since}"
+            )
         made = [
             Button("say", words.own(room.setup.gestures[g].title, room.setup.language), str(k), g, "choice", g)
             for k, g in enumerate(self._offered(), 2)
