@@ -128,6 +128,41 @@ def test_a_hand_that_is_gone_is_absent_and_not_where_it_was():
     assert np.isnan(one.positions).all()
 
 
+def test_both_hands_read_together_are_what_each_is_alone_and_one_that_goes_leaves_the_other():
+    joints = {"left": t_pose("left"), "right": t_pose("right", VALID)}
+    sides = iter(SIDES)
+
+    def create(session, info, out):
+        ctypes.memmove(out, ctypes.byref(ctypes.c_uint64(SIDES.index(next(sides)) + 1)), 8)
+        return 0
+
+    def locate(tracker, info, out):
+        side = SIDES[ctypes.cast(tracker, ctypes.c_void_p).value - 1]
+        found = out.contents
+        found.is_active = bool(joints[side])
+        for k, (flags, turned, at, radius) in enumerate(joints[side]):
+            one = found._joint_locations[k]
+            one._location_flags, one.radius = flags, radius
+            one.pose.orientation.x, one.pose.orientation.y, one.pose.orientation.z, one.pose.orientation.w = turned
+            one.pose.position.x, one.pose.position.y, one.pose.position.z = at
+        return 0
+
+    link = seam.link(("XR_EXT_hand_tracking",), {}, xrCreateHandTrackerEXT=create, xrLocateHandJointsEXT=locate)
+    link.offers = SimpleNamespace(has_hands=True)
+    both = hands_room.opened(link)
+    for gone in (None, "left", "right"):
+        if gone:
+            joints[gone] = []
+        hands_room.read(both, xr.Space(), 1)
+        for one in both:
+            made = hand(one.side, joints[one.side])
+            made.read(xr.Space(), 1)
+            np.testing.assert_array_equal(one.how, made.how)
+            np.testing.assert_array_equal(one.positions, made.positions)
+            np.testing.assert_array_equal(one.rotations, made.rotations)
+            assert one.measured == made.measured
+
+
 def test_a_pinch_is_told_once_and_not_again_before_the_fingers_part():
     gap = [0.1]
     joints = t_pose("right")
@@ -245,6 +280,24 @@ def test_times_of_a_runtime_that_does_not_convert_are_near_the_machines_own():
     assert before <= first <= clocks.now() + 0.02
     assert clock.seconds(5_011_000_000, 0.011) - first == pytest.approx(0.011)
     assert clock.xr_now() == 0
+
+
+@pytest.mark.skipif(clocks.WINDOWS, reason="OpenXR: another function converts on Windows")
+def test_a_runtime_that_converts_is_asked_once_a_second_and_its_drift_is_followed():
+    asked = []
+
+    def convert(instance, xr_time, out):
+        asked.append(xr_time)
+        whole, rest = divmod(xr_time + 7_000_000_000 + xr_time // 10_000, 1_000_000_000)  # 100 µs a second too fast
+        out._obj.tv_sec, out._obj.tv_nsec = whole, rest
+        return 0
+
+    clock = clocks.Clock(None, SimpleNamespace(xrConvertTimeToTimespecTimeKHR=convert), converts=True)
+    for k in range(900):
+        at = 50_000_000_000 + k * 11_111_111
+        assert clock.seconds(at) == pytest.approx((at + 7e9 + at / 10_000) * 1e-9, abs=2e-4)
+        assert clock.seconds(at - 30_000_000) < clock.seconds(at), "a hand's sample is older, and asks nothing anew"
+    assert len(asked) == 10
 
 
 def test_losses_have_classes_of_their_own_and_nothing_is_called_in_what_is_destroyed():
