@@ -106,6 +106,7 @@ class _Live:
             "over": self("over"),
             "broken": self("over_broken"),
             "lost": self("lost"),
+            "running": self._amiss(self._story.amiss),
         }.get(which, "")
 
     def more(self):
@@ -219,7 +220,8 @@ class _Live:
         elif kind == "setting":
             said = self("said_setting", what=f"{fields.get('key', '')} = {fields.get('value', '')}")
         elif kind == "fault":
-            return {"who": "", "what": self("said_fault", what=fields.get("what", "")), "refused": True}
+            what = self._amiss(fields.get("told", ())) or self._words.say("faults.over")
+            return {"who": "", "what": self("said_fault", what=what) if fields.get("told") else what, "refused": True}
         else:  # what the learner chose or answered
             value = str(fields.get("value", ""))
             if value == "ready":
@@ -227,6 +229,9 @@ class _Live:
             else:
                 said = self("said_said", what=self._words.texts["buttons"].get(value, value.replace("_", " ")))
         return {"who": who, "what": said, "refused": False}
+
+    def _amiss(self, told):
+        return " ".join(self._words.say(f"faults.{one['key']}", **one["values"]) for one in told)
 
     def _control(self, name):
         controls = self._words.texts["controls"]

@@ -17,6 +17,7 @@ import socket
 import threading
 import time
 from collections import deque
+from pathlib import Path
 
 from vrtrainer.console import run_file, wire
 from vrtrainer.sessions.commands import NAMES, Command
@@ -50,11 +51,12 @@ def proof(secret):
 class Publisher:
     """Listens from its making until `close`. `fault` says why no console can come, "" while one can.
 
-    `faults()` gives sentences of what is amiss with keeping the session; it is asked from the thread, never the loop.
+    `faults()` gives what is amiss with keeping the session, each a `records.faults.Fault` or ""; it is asked from the
+    thread, never the loop.
     """
 
     def __init__(self, data, inbox, *, session, person, started, versions, faults=tuple):
-        self._data, self._inbox = data, inbox
+        self._data, self._inbox = Path(data), inbox
         self._secret = secrets.token_bytes(32)
         self._slot, self._ring = None, deque(maxlen=RING)
         self._history = _History()
@@ -127,8 +129,12 @@ class Publisher:
         except OSError:
             return
         if len(self._consoles) >= CONSOLES:
-            line.close()
-            return
+            # Lines that show no secret keep no console out.
+            strangers = [console for console in self._consoles if not console.trusted]
+            if not strangers:
+                line.close()
+                return
+            self._let_go(strangers[0])
         line.setblocking(False)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         console = _Line(line)
@@ -184,16 +190,22 @@ class Publisher:
         console.say(wire.REFUSED, json.dumps({"command": name[:40], "why": why}).encode())
 
     def _what_is_amiss(self):
-        """What the adult has to know and the learner has not: an event when it begins."""
-        amiss = tuple(sentence for sentence in self._faults() if sentence)
+        """What the adult has to know and the learner has not: an event when it begins, changes or is over."""
+        faults = [fault for fault in self._faults() if fault]
+        amiss = tuple(fault.key for fault in faults)
         if amiss == self._amiss:
             return []
         self._amiss = amiss
-        if not amiss:
-            return []
-        event = Event(math.nan, math.nan, "fault", -1, -1, "", {"what": "; ".join(amiss)})
+        told = {"what": "; ".join(faults), "told": [{"key": fault.key, "values": fault.values} for fault in faults]}
+        event = Event(math.nan, math.nan, "fault", -1, -1, "", told)
         self._history.keep(event)
         return [event]
+
+    def _keep_word(self):
+        """Where the data folder was taken away, a console that comes finds the run all the same."""
+        if not (self._data / run_file.NAME).exists():
+            with contextlib.suppress(OSError):
+                run_file.write(self._data, self.run)
 
     def _tell(self):
         news = []
@@ -206,6 +218,7 @@ class Publisher:
         if now - self._looked >= LOOKS:
             self._looked = now
             news += self._what_is_amiss()
+            self._keep_word()
         told = tableau = None
         for console in tuple(self._consoles):
             if not console.trusted:

@@ -18,6 +18,8 @@ class Story:
         self.trials = {}
         self.entries, self.told = [], 0
         self.watching = ""
+        self.amiss = ()
+        """What is wrong with keeping the session now: a key and its values each."""
         self.over, self.ended, self.onset = False, "", 0.0
 
     def tell(self, event):
@@ -44,6 +46,8 @@ class Story:
             self.watching = fields.get("name", "")
         elif kind == "dose":
             self.dose = fields
+        elif kind == "fault":
+            self.amiss = tuple(fields.get("told", ()))
         elif kind == "session_over":
             self.over, self.ended = True, str(fields.get("ended", ""))
         if kind == "rated":
