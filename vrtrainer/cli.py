@@ -281,6 +281,9 @@ def main():
             said = f"{error.filename}: {error.strerror}"
         print(f"vrtrainer: {said}", file=sys.stderr)
         sys.exit(2)
+    except MemoryError:
+        print("vrtrainer: there is no memory left; close other programs, and start again", file=sys.stderr)
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(130)
 

@@ -1,5 +1,6 @@
 """The session without a screen: as fast as it goes or at a clock's pace, leaving the pictures that a report keeps."""
 
+import contextlib
 import time
 from pathlib import Path
 
@@ -59,13 +60,16 @@ class OffscreenDisplay:
             return
         made = self._pictures.picture(shown, SIZE, "learner")
         suffix = ".png" if isinstance(made, bytes) else ".svg"
-        self._folder.mkdir(parents=True, exist_ok=True)
         self._made += 1
         path = self._folder / f"{self._made:03d}-{shown.keep}{suffix}"
-        if isinstance(made, bytes):
-            path.write_bytes(made)
-        else:
-            path.write_text(made, encoding="utf-8")
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(made if isinstance(made, bytes) else made.encode())
+        except OSError:
+            # No picture is worth a session; a replay makes it again.
+            with contextlib.suppress(OSError):
+                path.unlink(missing_ok=True)
+            return
         self.paths.append(path)
 
     def close(self):

@@ -84,6 +84,7 @@ class OpenXrDisplay:
         self._renderer.prepare(*options.prepare)
         self._gloves, self._cursor = Gloves(), Cursor()
         self._sounds = Sounds(options.content.assets / "sounds")
+        self._health = context.Health()
         self._pump = Pump(self._link)
         self._eyes, self._generation = None, 0
         self._drawn_into, self._targets, self._hidden = targets, {}, ()
@@ -164,10 +165,11 @@ class OpenXrDisplay:
             self._beside(frame, shown)
             return
         count, layers = 0, None
-        if frame.should_render:
-            count, layers = self._drawn(frame, shown)
-        self._pump.end(count, layers)
-        self._beside(frame, shown)
+        with self._health.drawing():
+            if frame.should_render:
+                count, layers = self._drawn(frame, shown)
+            self._pump.end(count, layers)
+            self._beside(frame, shown)
 
     def _drawn(self, frame, shown):
         """The headset's picture; (0, None) where there is none this time."""

@@ -39,6 +39,7 @@ class WindowDisplay:
 
         self._renderer = Renderer(options.content, options.language)
         self._sounds = Sounds(options.content.assets / "sounds")
+        self._health = context.Health()
         self._period = 1.0 / context.refresh_rate(self._window)
         self._items = []
         self._visible, self.closed = True, False
@@ -118,12 +119,13 @@ class WindowDisplay:
         self._sounds.play(shown, frame.time)
         if not frame.should_render:
             return
-        context.use(self._window)
-        size = self._window.get_framebuffer_size()
-        seen = camera.learner(size, tallest=self._renderer.tallest(shown))
-        self._degrees = seen.high
-        self._items = self._renderer.draw(shown, seen.view, seen.projection, size, corner=self._keys.always())
-        self._window.flip()
+        with self._health.drawing():
+            context.use(self._window)
+            size = self._window.get_framebuffer_size()
+            seen = camera.learner(size, tallest=self._renderer.tallest(shown))
+            self._degrees = seen.high
+            self._items = self._renderer.draw(shown, seen.view, seen.projection, size, corner=self._keys.always())
+            self._window.flip()
 
     def close(self):
         self._sounds.close()

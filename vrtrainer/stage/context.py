@@ -4,6 +4,7 @@ Rule 1: pyglet cannot change from windows to no screen within a process; whoever
 Rule 2: whatever goes wrong with GL is one `GraphicsError` that says what to install.
 """
 
+import contextlib
 import ctypes.util
 import os
 import sys
@@ -13,6 +14,9 @@ ADVICE = {
     "linux": "install OpenGL: apt install libgl1 libegl1 libgl1-mesa-dri (Debian, Ubuntu)",
     "win32": "update the graphics driver",
 }.get(sys.platform, "this needs OpenGL 3.3 or newer")
+AGAIN = "start again; where it comes back, update the graphics driver"
+_GONE = {0x0505: "out of memory", 0x0507: "context lost"}
+_IN_A_ROW = 3  # other errors may come and go
 
 
 class GraphicsError(RuntimeError):
@@ -142,6 +146,41 @@ def native(opened):
         "drawable": int(context.glx_window),
         "context": address(context.glx_context),
     }
+
+
+class Health:
+    """Whether OpenGL still draws in a context, as after a reset of the graphics card it may not.
+
+    Errors are asked for at every `every`-th drawing; asking makes some drivers wait.
+    """
+
+    def __init__(self, every=60):
+        self._every, self._count, self._bad = every, 0, 0
+
+    @contextlib.contextmanager
+    def drawing(self):
+        """Around what is drawn: a `GraphicsError` where nothing is drawn any more."""
+        from pyglet import gl
+
+        try:
+            yield
+            self._count += 1
+            if self._count % self._every == 0:
+                self._look(gl)
+        except (gl.GLException, ctypes.ArgumentError) as error:
+            raise GraphicsError(f"OpenGL does not draw any more ({error}); {AGAIN}") from error
+
+    def _look(self, gl):
+        code = gl.glGetError()
+        if not code:
+            self._bad = 0
+            return
+        for _ in range(16):  # each kind of error is kept once; a context that is lost answers for ever
+            if not gl.glGetError():
+                break
+        self._bad += 1
+        if code in _GONE or self._bad >= _IN_A_ROW:
+            raise GraphicsError(f"OpenGL does not draw any more ({_GONE.get(code, hex(code))}); {AGAIN}")
 
 
 def renderer_name():

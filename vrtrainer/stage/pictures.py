@@ -21,7 +21,7 @@ class Pictures:
     def __init__(self, content, language="nl", samples=4, drawn=None):
         self._content, self._language, self._samples = content, language, samples
         self._context = self._renderer = None
-        self._targets = {}
+        self._targets, self._health = {}, context.Health(every=1)
         self.reason = ""
         if drawn is None:
             drawn = not context.library()
@@ -56,10 +56,15 @@ class Pictures:
 
     def picture(self, shown, size=(1280, 720), view="learner"):
         """PNG bytes or SVG text of one tableau; `view` is front (whole figure), head or learner (with captions)."""
-        renderer = self._start()
-        if renderer is None:
+        pixels = None
+        if self._start() is not None:
+            try:
+                pixels = self.pixels(shown, size, view)
+            except context.GraphicsError as error:
+                self.reason, self._drawn = str(error), True
+                self.close()
+        if pixels is None:
             return figures_svg.drawing(shown, self._content, size, view, self._language)
-        pixels = self.pixels(shown, size, view)
         from PIL import Image
 
         out = io.BytesIO()
@@ -73,13 +78,14 @@ class Pictures:
         renderer = self._start()
         from vrtrainer.stage import gpu  # needs the context
 
-        context.use(self._context)
-        if (size, samples) not in self._targets:
-            self._targets[size, samples] = gpu.Target(*size, samples=samples)
-        target = self._targets[size, samples]
-        seen = views.taken(shown, self._content, size, view)
-        renderer.draw(views.quiet(shown, view), seen.view, seen.projection, size, target.framebuffer)
-        return target.read().copy()
+        with self._health.drawing():
+            context.use(self._context)
+            if (size, samples) not in self._targets:
+                self._targets[size, samples] = gpu.Target(*size, samples=samples)
+            target = self._targets[size, samples]
+            seen = views.taken(shown, self._content, size, view)
+            renderer.draw(views.quiet(shown, view), seen.view, seen.projection, size, target.framebuffer)
+            return target.read().copy()
 
     def close(self):
         """Give back what the pictures were made with."""
