@@ -144,12 +144,10 @@ def run(options):
 def _through(options, database, display_module, tracker, plain):
     """One run between its beginning and its report."""
     from vrtrainer.console.publisher import Publisher
-    from vrtrainer.records import erase as erasing
     from vrtrainer.records import people
     from vrtrainer.records.database import Recorder
     from vrtrainer.records.journal import Journal, versions
     from vrtrainer.records.schema import now
-    from vrtrainer.trackers._door import Door
 
     say, texts = options.say, options.texts["run"]
     session = setups.session_of(plain)
@@ -181,6 +179,22 @@ def _through(options, database, display_module, tracker, plain):
     if publisher.fault:
         say(options.texts["console_live"]["no_console"].format(what=publisher.fault))
     watching = Bulletin(recorder, publisher, *([_Progress(session, texts["progress"])] if _on_a_terminal() else []))
+    try:
+        code = _looped(options, display_module, tracker, session, journal, watching)
+    except (RuntimeError, OSError, MemoryError) as error:  # what a machine does to a session
+        raise RuntimeError(_broken_off(options, database, number, error)) from error
+    faults = [fault for fault in (journal.fault, recorder.fault) if fault]
+    for fault in faults:
+        say(texts["fault"].format(what=fault.told(options.texts)))
+    say(texts["over"].format(trials=session.trials_ended, seconds=round(session.seconds)))
+    kept = _kept(options, database, number, journal, person, session)
+    return code or int(bool(faults) or not kept)
+
+
+def _looped(options, display_module, tracker, session, journal, watching):
+    """The loop with what it is connected to, all closed again; an exit code."""
+    from vrtrainer.trackers._door import Door
+
     code = 0
     try:
         display = display_module.connect(options)
@@ -188,31 +202,66 @@ def _through(options, database, display_module, tracker, plain):
         consents = {"face": options.face_consent, "gaze": options.gaze_consent}
         door = Door(tracker, **consents, sign=session.manner.stop_sign)
         app.run(display, door, session, options.commands, journal, watching, options.link)
-    except HeadsetError as error:
-        raise RuntimeError(error.told(options.texts)) from error
     except KeyboardInterrupt:
-        say(texts["interrupted"])
+        options.say(options.texts["run"]["interrupted"])
         code = 130
     finally:
         journal.close()
         watching.close()
         if threading.current_thread() is threading.main_thread():
             signal.signal(signal.SIGINT, signal.default_int_handler)
-    database.end_session(number, journal.ended, journal.fault)
-    if person is not None:
-        database.keep_model(person.id, number, session.chooser.model.to_dict())
-        setups.keep(database, person, session)
-    for fault in filter(None, (journal.fault, recorder.fault)):
-        say(texts["fault"].format(what=fault))
-    say(texts["over"].format(trials=session.trials_ended, seconds=round(session.seconds)))
-    if session.room.kept.get("keep") is False:
-        say(texts["session_erased"].format(path=erasing.erase_session(database, number)))
-        return code
-    page = _report(options, database, number)
-    say(texts["report"].format(path=page))
+    return code
+
+
+def _broken_off(options, database, number, error):
+    """What ended a session that nobody wanted to end, and how to go on with it where something was done."""
+    from vrtrainer.records import sessions
+    from vrtrainer.records.schema import DatabaseError
+
+    what = str(error)
+    if isinstance(error, HeadsetError):
+        what = error.told(options.texts)
+    elif isinstance(error, MemoryError):
+        what = options.texts["faults"]["no_memory"]
+    elif isinstance(error, OSError) and error.filename is not None and error.strerror:
+        what = f"{error.filename}: {error.strerror}"
+    try:
+        database.end_session(number, "fault", what)
+        if any(one.id == number for one in sessions.unfinished(database)):
+            return options.texts["faults"]["broken_off"].format(what=what, session=options.folder.name)
+    except DatabaseError:
+        pass  # the next start completes it from its journal
+    return what
+
+
+def _kept(options, database, number, journal, person, session):
+    """Write what a session leaves besides its journal, and say where all is; False where something is missing."""
+    from vrtrainer.records import erase as erasing
+    from vrtrainer.records.schema import DatabaseError
+
+    say, texts, amiss = options.say, options.texts["run"], options.texts["faults"]
+    try:
+        there = database.another()  # where it was taken away underneath, another file stands there now
+        with there:
+            there.end_session(number, journal.ended, journal.fault)
+            if person is not None:
+                setups.keep(there, person, session)
+                if session.room.kept.get("keep") is not False:
+                    there.keep_model(person.id, number, session.chooser.model.to_dict())
+            if session.room.kept.get("keep") is False:
+                say(texts["session_erased"].format(path=erasing.erase_session(there, number)))
+                return True
+            say(texts["report"].format(path=_report(options, there, number)))
+    except DatabaseError as error:
+        say(texts["fault"].format(what=amiss["kept_later"].format(what=error)))
+        return False
+    except OSError as error:
+        what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error
+        say(texts["fault"].format(what=amiss["no_report"].format(what=what, session=options.folder.name)))
+        return False
     say(texts["database"].format(path=database.path))
     say(texts["journal"].format(path=journal.path))
-    return code
+    return True
 
 
 def _adult(database, options):
