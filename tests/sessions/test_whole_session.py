@@ -87,10 +87,10 @@ def test_a_calm_avatar_does_not_move_at_all_when_it_is_idle_but_its_eyes():
     run = whole.begin(manner=Manner(calm_idle=True)).phase("respond")
     run.step("pause")
     limbs = [i for name, i in INDEX.items() if not name.endswith("Eye")]
-    for _ in range(60):  # it sits down first
+    for _ in range(20):  # it sits down first
         run.step()
     still = []
-    for _ in range(60):
+    for _ in range(20):  # until the learner goes on and it stands up
         run.step()
         still.append(run.shown.figures[0].pose.rotations[limbs])
     assert np.ptp(np.array(still), axis=0).max() == 0

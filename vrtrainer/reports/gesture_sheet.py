@@ -12,6 +12,7 @@ from vrtrainer.human.skeleton import INDEX
 from vrtrainer.imitation.attempt import Attempt
 from vrtrainer.imitation.template import Template
 from vrtrainer.sessions.showing import FACING
+from vrtrainer.sessions.striking import before
 from vrtrainer.sessions.tableau import Figure, Tableau
 from vrtrainer.sessions.words import of_reason, own
 from vrtrainer.stage import vrm
@@ -63,12 +64,15 @@ def _figure(value):
 
 def drawn(gesture, avatar, content, language, out):
     """Pictures of the gesture's moments as an avatar shows it; their paths."""
-    shown = perform(gesture, vrm.load(content.avatars / avatar / "model.vrm").body, Style(side="left"))
+    who = vrm.load(content.avatars / avatar / "model.vrm").body
+    shown = perform(gesture, who, Style(side="left"))
+    thing = gesture.thing
+    props = before(thing, who, "left", FACING).props(thing.kind) if thing is not None else ()
     out.mkdir(parents=True, exist_ok=True)
     with Pictures(content, language) as pictures:
         for k, time in enumerate(np.linspace(shown.points["start"], shown.points["end"], MOMENTS)):
             figure = Figure(avatar, shown.motion.sample(float(time)), FACING)
-            made = pictures.picture(Tableau(scene=SCENE, figures=(figure,)), (720, 720), "learner")
+            made = pictures.picture(Tableau(scene=SCENE, figures=(figure,), props=props), (720, 720), "learner")
             path = out / f"{gesture.name}-{k}{pictures.suffix}"
             path.write_bytes(made if isinstance(made, bytes) else made.encode())
             yield path
