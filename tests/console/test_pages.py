@@ -4,6 +4,7 @@ import io
 import re
 import time
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -25,8 +26,8 @@ SCREENS = {
     "today": "/people/P01/today",
     "preparation": "/people/P01/preparation?after=%F0%9F%8D%8E",
     **{name: f"/people/P01/{name}" for name in PERSON},
-    "check": "/check?person=P02",
-    "check_known": "/check?person=P01&again=yes",
+    "check_new": "/check?person=P02",
+    "check": "/check?person=P01&again=yes",
     "tryout": "/check?tryout=yes",
     "nowhere": "/people/nobody/today",
 }
@@ -53,6 +54,24 @@ def filled(data):
         health.answer(database, sam.id, "balance", "yes", adult=marieke.id)
         health.adverse(database, sam.id, "Beetje duizelig", "mild", action="Bril af, water", adult=marieke.id)
         people.add(database, "P02", age_group="13-15")
+
+
+def practised(data):
+    """Eleven minutes together in the headset this morning, and a session of P02 that broke off."""
+    with Database(data) as database:
+        for code, display, ended in (("P01", "openxr", "done"), ("P02", "window", "fault")):
+            folder = people.session_folder(Path(data), code)
+            number = database.begin_session(
+                folder,
+                person=people.find(database, code).id,
+                programme=("first_steps", "0", ""),
+                language="nl",
+                seed=1,
+                display=display,
+                tracker="openxr" if display == "openxr" else "nobody",
+            )
+            database.change("UPDATE sessions SET practised_s = 660, avatar = 'noor' WHERE id = ?", number)
+            database.end_session(number, ended)
 
 
 @pytest.fixture(scope="module")
@@ -429,6 +448,30 @@ def test_what_is_not_there_cannot_be_chosen_and_says_why(tmp_path, chromium):
             assert "geen scherm" in page.locator(".found").inner_text()
     finally:
         served.close()
+
+
+@pytest.mark.alone
+def test_a_session_that_broke_off_is_offered_and_goes_on_where_it_was(tmp_path, chromium):
+    with processes.running(tmp_path) as process, Database(tmp_path) as database:
+        processes.until(lambda: database.row("SELECT 1 FROM trials"), 120, every=0.2)
+        process.kill()
+        process.wait()
+    with processes.console(tmp_path, lang="en") as (_, address):
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(address)
+        with Database(tmp_path) as database:
+            adults.add(database, "Marieke", language="en")
+        page.goto(page.url.partition("/first")[0])
+        page.click("a[href^='/check?resume']")
+        page.click(".bottom button")
+        assert page.url.endswith("/live")
+        run = processes.until(lambda: (found := run_file.read(tmp_path)) and not run_file.dead(found) and found, 60)
+        with Database(tmp_path) as database:
+            newest = database.row("SELECT resumed_from, id FROM sessions ORDER BY id DESC LIMIT 1")
+        context.close()
+        processes.end_run(run)
+    assert newest["resumed_from"] == newest["id"] - 1
 
 
 # The child's page

@@ -165,7 +165,8 @@ def _filled(console, request, asked, can):
     if asked.person and not dose.headset_first(asked.person):
         wanted = [name for name in wanted if name != HEADSET]
     programme = asked.unfinished.programme if asked.unfinished else last.get("programme")
-    avatar = settings.get("avatar") or last.get("avatar") or ""
+    both = (settings.get("avatar"), last.get("avatar"))
+    avatar = next(filter(None, reversed(both) if request.query.get("again") else both), "")
     return {
         "display": next((name for name in wanted if name and not can.get(name)), TRYOUT),
         "programme": programme if programme in known else (programmes.FIRST if programmes.FIRST in known else known[0]),
@@ -285,13 +286,15 @@ def _keep(database, asked, filled, adult):
 
 def _words_of_run(console, asked, filled):
     """The words of `vrtrainer run` for what was chosen."""
+    found, tryout = asked.unfinished, filled["display"] == TRYOUT
     out = ["--display", filled["display"]]
-    if filled["display"] == TRYOUT:
-        out += ["--learner", SIMULATED, "--real-time"]
+    if tryout:
+        out += ["--learner", (found.learner if found else "") or SIMULATED, "--real-time"]
     elif asked.person is not None:
         out += ["--person", asked.person.code]
-    if asked.unfinished is not None and filled["display"] != TRYOUT:
-        out += ["--resume", str(asked.unfinished.id)]
+    # A person's own session is gone on with by that person, never by a simulated one.
+    if found is not None and (asked.person is None or not tryout):
+        out += ["--resume", str(found.id)]
     else:
         out += ["--programme", filled["programme"]]
     if filled["avatar"] in {one.name for one in figures.avatars(console.content)}:
