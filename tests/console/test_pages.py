@@ -24,7 +24,7 @@ SCREENS = {
     "you": "/you",
     "new": "/people/new",
     "today": "/people/P01/today",
-    "preparation": "/people/P01/preparation?after=%F0%9F%8D%8E",
+    "preparation": "/people/P01/preparation?after=Een+appel+eten",
     **{name: f"/people/P01/{name}" for name in PERSON},
     "check_new": "/check?person=P02",
     "check": "/check?person=P01&again=yes",
