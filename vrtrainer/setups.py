@@ -160,8 +160,9 @@ def keep(database, person, session):
     settings = {**person.settings, **session.changed}
     once = {b.page for b in session.setup.programme.blocks if b.once}
     settings["done_before"] = sorted({*settings.get("done_before", ()), *(once & {*session.pages_done})})
+    thrown_away = session.room.kept.get("keep") is False  # settings stay: they say nothing of what was done
     for name in _KEPT:
-        if name in session.room.kept:
+        if name in session.room.kept and not thrown_away:
             settings[name] = session.room.kept[name]
     if settings != person.settings:
         people.keep(database, person, settings=settings)

@@ -38,8 +38,8 @@ def drumming(who, rate, tempo=1.0, lower=0.0):
 
 
 def begun(who, avatar=CHILD):
-    drums = striking.Striking(who, FACING)
-    drums.begin(perform(DRUM, avatar, Style(side="left")), avatar, DRUM.thing)
+    drums = striking.Striking(FACING)
+    drums.begin(perform(DRUM, avatar, Style(side="left")), avatar, DRUM.thing, who)
     return drums
 
 
@@ -119,10 +119,10 @@ def test_it_stays_where_it_is_while_the_head_moves_little():
     drums = begun(ADULT)
     drums.step(0.0, seen(at))
     before = drums.own_at
-    drums.begin(perform(DRUM, CHILD, Style(side="left")), CHILD, DRUM.thing)
+    drums.begin(perform(DRUM, CHILD, Style(side="left")), CHILD, DRUM.thing, ADULT)
     drums.step(1.0, seen(at + np.array([0.05, -0.03, 0.02])))
     assert np.array_equal(drums.own_at, before)
-    drums.begin(perform(DRUM, CHILD, Style(side="left")), CHILD, DRUM.thing)
+    drums.begin(perform(DRUM, CHILD, Style(side="left")), CHILD, DRUM.thing, ADULT)
     drums.step(2.0, seen(at - np.array([0.0, 0.4, 0.0])))
     assert drums.own_at[1] == pytest.approx(before[1] - 0.4)
 
@@ -143,7 +143,7 @@ def test_the_avatars_hits_sound_when_its_hand_lands():
 def test_a_gesture_without_an_object_clears_it_away():
     drums = begun(ADULT)
     drums.step(0.0, seen(drumming(ADULT, 60)[1][0]))
-    drums.begin(perform(DRUM, CHILD), CHILD, None)
+    drums.begin(perform(DRUM, CHILD), CHILD, None, CHILD)
     assert drums.props() == drums.sounds() == drums.step(1.0, seen(np.full((J, 3), np.nan))) == ()
 
 

@@ -23,6 +23,7 @@ from vrtrainer.sessions.showing import aims
 _SLOW = 0.6  # tempo of a slowed model (prompt 4)
 _HINT, _HIGHLIGHT, _SLOWER, _GHOST = 2, 3, 4, 5
 _ASKED = ("chosen", "adult_chose", "learner_chose")
+_SAME_AGAIN = ("slower", "easier", "together", "show_where")
 _WHOLE_BODY = ("leftArm", "rightArm", "leftHand", "rightHand")
 
 
@@ -307,6 +308,8 @@ class Chooser:
             self._prompt = min(self._prompt + 1, 6)
         elif order.name == "harder":
             self._prompt = max(self._prompt - 1, 0)
+        if order.name in _SAME_AGAIN and trial is not None:
+            self._choice = trial.plan.gesture  # slower or with help: of what was under way
         self._override, self._asked_by = order.name, order.actor
         # Help may have risen within the trial that is broken off for this: easier starts from there.
         self._shown_prompt = trial.prompt if trial is not None else None

@@ -94,7 +94,7 @@ class Session:
         self._events = []
         self._sounds = ()
         self._feeling = ""
-        self.striking = Striking(setup.body, FACING)
+        self.striking = Striking(FACING)
         self._scenery = Scenery(self)
 
     @property
@@ -460,7 +460,8 @@ class Session:
             self._attempt,
         )
         self.trial.begin(self.trial_now)
-        self.striking.begin(shown, self.setup.bodies[plan.avatar], self.setup.gestures[plan.gesture].thing)
+        thing = self.setup.gestures[plan.gesture].thing
+        self.striking.begin(shown, self.setup.bodies[plan.avatar], thing, self.chooser.body)
         self._scenery.aims = aims
         self.trials_begun += 1
         self._emit("trial_planned", plan=asdict(plan), demonstration_s=shown.motion.duration)

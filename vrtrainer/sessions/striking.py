@@ -122,12 +122,11 @@ class Striking:
 
     Parameters
     ----------
-    learner : Body
     world_from_avatar : Transform
     """
 
-    def __init__(self, learner, world_from_avatar):
-        self._learner, self._world_from_avatar = learner, world_from_avatar
+    def __init__(self, world_from_avatar):
+        self._learner, self._world_from_avatar = None, world_from_avatar
         self._here = Transform(np.zeros(3), rotations.IDENTITY)
         self._performance = self._thing = self._times = self._theirs = self._own = self._watch = None
         self._head = None
@@ -136,7 +135,7 @@ class Striking:
         self._sounds = ()
         self._heard = 0.0
 
-    def begin(self, performance, avatar, thing):
+    def begin(self, performance, avatar, thing, learner):
         """A trial begins.
 
         Parameters
@@ -146,7 +145,10 @@ class Striking:
         avatar : Body
         thing : Thing or None
             The gesture's object; None clears everything away.
+        learner : Body
+            Of the one who tries.
         """
+        self._learner = learner
         self._props, self._sounds = (), ()
         if thing is None:
             self._thing = None

@@ -19,6 +19,7 @@ _PAD_X, _PAD_Y = 1.1, 0.55
 _DOT, _DOT_STEP = 1.25, 2.0
 _SIGN = 4.4
 _DISC = 3.4
+_ROW = 56.0  # degrees that a row of buttons is wide at most in a headset
 _PICTURE = 5.6  # degrees that a picture on a button is high
 KEYS = {
     "nl": {"enter": "Enter", "space": "spatie", "escape": "Esc"},
@@ -103,7 +104,7 @@ def standing(shown, fonts, language="nl", always=()):
         foot -= 2.9
         items += _dots(shown.dots, foot + 1.3)
     for buttons in (shown.buttons, always):
-        for row in _rows([_button(replace(b, key=""), fonts, language) for b in buttons], 44.0):
+        for row in _rows([_button(replace(b, key=""), fonts, language) for b in buttons], _ROW):
             foot -= GAP + _high(row) if row else 0.0
             items += _in_a_row(row, -_width(row) / 2, foot + _high(row) / 2, fonts)
     who = [c for c in shown.captions if c.kind == "who"]
