@@ -6,6 +6,7 @@ trial       a whole-trial score, beside dtaidistance with a band of a tenth
 start       from the command to the first frame, and --help
 picture     one avatar picture, beside panda3d with the same model
 journal     appending one frame
+console     what a watching console costs the loop; how long an event and a control take
 headset     a session on Monado: the loop with OpenXR calls, late frames, start, memory
 """
 
@@ -14,7 +15,7 @@ import sys
 
 from tests import needs
 
-NAMES = ("start", "loop", "comparator", "trial", "journal", "picture", "headset")
+NAMES = ("start", "loop", "comparator", "trial", "journal", "picture", "console", "headset")
 
 
 def main():

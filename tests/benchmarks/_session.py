@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from vrtrainer import api, choices, trackers
+from vrtrainer import api, choices, setups, trackers
 from vrtrainer.human.frame import Frame
 from vrtrainer.records.database import Database
 from vrtrainer.sessions import tableau
@@ -24,13 +24,13 @@ def made(data, learner="sam"):
     )
     tracker = choices.load(trackers, "simulated").connect(options)
     with Database(options.data) as database:
-        return options, api.setup_of(options, database, tracker), tracker
+        return options, setups.plain_of(options, database, tracker), tracker
 
 
 def observed(data, count):
     """What the tracker gave in a session of so many frames, so that a simulated body costs nothing when it is timed."""
     _, plain, tracker = made(data)
-    session, shown, out = api.session_of(plain), tableau.EMPTY, []
+    session, shown, out = setups.session_of(plain), tableau.EMPTY, []
     for frame in frames(count):
         seen = tracker.observe(frame, shown)
         out.append(replace(seen))

@@ -12,7 +12,7 @@ import numpy as np
 
 from tests.benchmarks import _session
 from tests.benchmarks._timing import said
-from vrtrainer import api, app
+from vrtrainer import app, setups
 from vrtrainer.console.link import Bulletin
 from vrtrainer.records.database import Database, Recorder
 from vrtrainer.records.journal import Journal
@@ -99,7 +99,7 @@ def figures():
             journal = Timed(Journal(Path(data) / "journal.mcap", plain, "simulated"), "append", times)
             bulletin = Timed(Bulletin(Recorder(database.path, number)), "post", times)
             display = TimedDisplay(options, times)
-            session = api.session_of(plain)
+            session = setups.session_of(plain)
             app.run(display, Door(_session.Played(seen), True), session, Inbox(), journal, bulletin)
     measured = np.array(times[WARM:]) * 1e-9
     yield f"CPU a frame {said(measured, 'ms')} over {len(measured)} frames, {session.trials_ended} trials"

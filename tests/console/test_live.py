@@ -1,4 +1,4 @@
-"""Live beside a real session: what is pressed acts, what happens is told, and nothing that befalls it ends a session."""
+"""Live beside a real session: what is pressed acts, what happens is told, and nothing of it ends a session."""
 
 import asyncio
 import json
@@ -301,8 +301,8 @@ def test_a_session_that_is_killed_is_said_to_have_ended_and_the_next_one_is_foun
 # Words
 
 
-def event(kind, trial=-1, block=0, onset=1.0, **given):
-    return Event(onset, float("nan"), kind, block, trial, "running", given)
+def event(kind, of_trial=-1, **given):
+    return Event(1.0, float("nan"), kind, 0, of_trial, "running", given)
 
 
 def test_the_rating_is_of_the_last_trial_that_has_an_answer():

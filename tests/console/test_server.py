@@ -234,7 +234,8 @@ def _words(line):
 def test_the_icon_of_macos_is_a_command_that_a_shell_understands(tmp_path):
     (path,) = icon.make(tmp_path / "my data", "en", "vrtrainer", "Together", system="darwin", home=tmp_path)
     assert os.access(path, os.X_OK)
-    shown = subprocess.run(["sh", "-c", f'set -- {path.read_text().split("exec ", 1)[1].strip()}; printf "%s|" "$@"'], **_TOLD)
+    command = path.read_text(encoding="utf-8").split("exec ", 1)[1].strip()
+    shown = subprocess.run(["sh", "-c", f'set -- {command}; printf "%s|" "$@"'], **_TOLD)
     assert shown.stdout.split("|")[4:6] == ["--data", str(tmp_path / "my data")]
 
 

@@ -58,7 +58,7 @@ class Publisher:
     def __init__(self, data, inbox, *, session, person, started, versions, faults=tuple):
         self._data, self._inbox = Path(data), inbox
         self._secret = secrets.token_bytes(32)
-        self._slot, self._ring = None, deque(maxlen=RING)
+        self._slot, self._ring = (None,), deque(maxlen=RING)
         self._history = _History()
         self._consoles, self._budget = [], _Budget()
         self._watched, self._alone_since = False, None
@@ -90,7 +90,7 @@ class Publisher:
 
     def post(self, _frame, shown, events):
         """Take what the loop shows and tells."""
-        self._slot = shown
+        self._slot = (shown,)  # a new one each frame: that the loop lives is read from it
         if events:
             self._ring.extend(events)
 
@@ -214,7 +214,7 @@ class Publisher:
             if event.trial_type not in _NOT:
                 self._history.keep(event)
                 news.append(event)
-        now, shown = time.monotonic(), self._slot
+        now, (shown,) = time.monotonic(), self._slot
         if now - self._looked >= LOOKS:
             self._looked = now
             news += self._what_is_amiss()

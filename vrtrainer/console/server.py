@@ -138,7 +138,7 @@ def _guarded(console, guard):
         if request.path == door.FRESH:
             return guard.fresh(request)
         if "token" in request.query and (answer := guard.let_in(request)):
-            return answer
+            raise answer
         if not guard.known(request):
             return door.closed(texts, console.language)
         if "token" in request.query:
