@@ -30,7 +30,8 @@ def screens(language, width, names=tuple(SCREENS), whole=True):
             for name in names:
                 if name != "nowhere":
                     page.goto(served.base + SCREENS[name], wait_until="networkidle")
-                    yield name, Image.open(io.BytesIO(page.screenshot(full_page=whole or name == "preparation"))).convert("RGB")
+                    picture = page.screenshot(full_page=whole or name == "preparation")
+                    yield name, Image.open(io.BytesIO(picture)).convert("RGB")
         browser.close()
         served.close()
 
