@@ -101,10 +101,11 @@ def page(console, request, template, *, status=200, here="", **values):
 
 
 def _menu(console, words, here):
-    """Where one can always go: Start, and the running session while there is one."""
+    """Where one can always go: Start, the running session while there is one, and what came of the last one."""
     out = [("start", "/")]
     if console.running() is not None:
         out.append(("live", "/live"))
+    out.append(("after", "/after"))
     return [{"text": words.say(f"console.menu_{name}"), "href": href, "here": name == here} for name, href in out]
 
 

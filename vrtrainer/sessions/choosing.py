@@ -147,9 +147,16 @@ class Chooser:
         """Names of the gestures that a block chooses from; a tuple of str."""
         blocks = self._setup.programme.blocks
         if blocks[number].gestures != (CHOSEN,):
-            return blocks[number].gestures
+            return self._wanted(blocks[number].gestures)
         offered = next(b.gestures for b in reversed(blocks[:number]) if b.page and b.gestures)
         return (self.chosen,) if self.chosen in self._setup.gestures else offered[:1]
+
+    def _wanted(self, names):
+        """Without expressions where the learner wants none, unless a part has nothing else: then it was planned so."""
+        if self._setup.manner.expressions:
+            return names
+        gestures = self._setup.gestures
+        return tuple(n for n in names if n not in gestures or "expression" not in gestures[n].tags) or names
 
     def resumed(self, number, trials):
         """Take up what was done before the session was broken off.
