@@ -135,3 +135,15 @@ def test_the_avatar_moves_when_the_learner_moves_a_second_before():
         run.step()
         poses.append(run.shown.figures[0].pose.rotations)
     assert np.isfinite(np.array(poses)).all()
+
+
+def test_an_adult_may_add_a_picture_and_the_learner_still_chooses():
+    run = at("choose")
+    run.tracker = None
+    run.step(Command("choose", "fist", "adult", "console"))
+    run.step()
+    assert run.shown.turn.phase == "choose"
+    assert "fist" in [b.value for b in run.shown.buttons]
+    run.step(Command("say", "fist"))
+    run.phase("model")
+    assert run.session.trial.plan.gesture == "fist"

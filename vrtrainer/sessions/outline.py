@@ -34,6 +34,7 @@ def of(setup):
             }
             for block in planned.blocks
         ],
+        "gestures": {n: words.own(g.title, setup.language) for n, g in setup.gestures.items()},
         "resumed": len(setup.resumed),
     }
 

@@ -1,4 +1,7 @@
-"""Choosing: pictures of what is known and one that is new, watching only, or leaving it to the avatar."""
+"""Choosing: pictures of what is known and one that is new, watching only, or leaving it to the avatar.
+
+An adult may add a picture (EXPERIENCE 3): a gesture of the programme that was not offered is offered then.
+"""
 
 from vrtrainer.gestures import pictogram
 from vrtrainer.sessions import page, words
@@ -7,6 +10,7 @@ from vrtrainer.sessions.pages import reasons
 from vrtrainer.sessions.tableau import Button
 
 WATCH, ANYTHING = "watch", "ready"
+AT_MOST = 5  # pictures of gestures, so that they stay in sight
 
 
 class Page(page.Page):
@@ -16,8 +20,6 @@ class Page(page.Page):
         super().__init__(room)
         offered = room.block.gestures if room.block is not None else ()
         self._offered = reasons.sorted_by(room.kept.get("reasons", ()), offered)
-        gestures = room.setup.gestures
-        self._pictures = (*(pictogram.of(gestures[n]) for n in self._offered), pictogram.watch())
         self._chosen = ""
 
     def step(self, now, seen, said):
@@ -29,6 +31,8 @@ class Page(page.Page):
         elif said == ANYTHING:
             chooser.chosen, chooser.watches = "", False
         else:
+            if said in self.room.setup.gestures and len(self._offered) < AT_MOST:
+                self._offered = (*self._offered, said)
             return
         self._chosen, self.over = said, True
 
@@ -41,11 +45,11 @@ class Page(page.Page):
                 str(k),
                 name,
                 "choice",
-                self._pictures[k - 1],
+                pictogram.of(setup.gestures[name]),
             )
             for k, name in enumerate(self._offered, 1)
         ]
-        buttons.append(room.button("choose_watch", WATCH, len(buttons) + 1, picture=self._pictures[-1]))
+        buttons.append(room.button("choose_watch", WATCH, len(buttons) + 1, picture=pictogram.watch()))
         buttons.append(room.button("choose_anything", ANYTHING, role="action"))
         return Standing((room.caption("choose"),), tuple(buttons))
 
