@@ -105,7 +105,8 @@ def _menu(console, words, here):
     out = [("start", "/")]
     if console.running() is not None:
         out.append(("live", "/live"))
-    out.append(("after", "/after"))
+    if here != "live":  # beside a running session nothing leads away from it
+        out.append(("after", "/after"))
     return [{"text": words.say(f"console.menu_{name}"), "href": href, "here": name == here} for name, href in out]
 
 
