@@ -187,7 +187,7 @@ def _through(options, database, display_module, tracker, plain):
     for fault in faults:
         say(texts["fault"].format(what=fault.told(options.texts)))
     say(texts["over"].format(trials=session.trials_ended, seconds=round(session.seconds)))
-    kept = _kept(options, database, number, journal, person, session)
+    kept = _kept(options, database, number, journal, recorder, person, session)
     return code or int(bool(faults) or not kept)
 
 
@@ -234,7 +234,7 @@ def _broken_off(options, database, number, error):
     return what
 
 
-def _kept(options, database, number, journal, person, session):
+def _kept(options, database, number, journal, recorder, person, session):
     """Write what a session leaves besides its journal, and say where all is; False where something is missing."""
     from vrtrainer.records import erase as erasing
     from vrtrainer.records.schema import DatabaseError
@@ -243,7 +243,8 @@ def _kept(options, database, number, journal, person, session):
     try:
         there = database.another()  # where it was taken away underneath, another file stands there now
         with there:
-            there.end_session(number, journal.ended, journal.fault)
+            if not recorder.fault:  # else the next start brings from the journal what the database lacks
+                there.end_session(number, journal.ended, journal.fault)
             if person is not None:
                 setups.keep(there, person, session)
                 if session.room.kept.get("keep") is not False:
@@ -256,7 +257,7 @@ def _kept(options, database, number, journal, person, session):
         say(texts["fault"].format(what=amiss["kept_later"].format(what=error)))
         return False
     except OSError as error:
-        what = f"{error.filename}: {error.strerror}" if error.filename and error.strerror else error
+        what = f"{error.filename}: {error.strerror}" if error.filename else error.strerror or error
         say(texts["fault"].format(what=amiss["no_report"].format(what=what, session=options.folder.name)))
         return False
     say(texts["database"].format(path=database.path))
