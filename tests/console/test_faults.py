@@ -8,9 +8,11 @@ import os
 import shutil
 import socket
 import sqlite3
+import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
@@ -246,3 +248,59 @@ def test_a_flood_keeps_no_stop_out_and_holds_no_frame_up(through):
     assert gaps.max() < 0.5
     asked = [e for e in reading.read(journal).events if e.fields.get("command") == "harder"]
     assert len(asked) < 200
+
+
+# The console itself
+
+
+@pytest.mark.parametrize(
+    ("breaks", "why"),
+    [
+        ("programs", "OpenGL does not draw any more"),
+        ("context", ""),
+        ("thread", "the drawing ended"),
+    ],
+)
+def test_when_opengl_goes_or_the_drawing_dies_figures_are_drawn_without_it(tmp_path, opengl, breaks, why):
+    words = [sys.executable, "-m", "tests.console.painting", breaks, str(tmp_path)]
+    done = subprocess.run(
+        words, cwd=processes.ROOT, env=processes.environment(), capture_output=True, text=True, timeout=240, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert "Traceback" not in done.stderr
+    said = dict(line.split(maxsplit=1) for line in done.stdout.splitlines())
+    kinds = said["kinds"].split()
+    assert kinds[0] == "image/jpeg"
+    assert kinds[-3:] == ["image/svg+xml"] * 3
+    assert "Nu kun jij." in said["words"], "what the learner reads comes all the same"
+    assert why in said["why"]
+
+
+def test_a_console_without_memory_takes_no_session_with_it(tmp_path):
+    """Its address space is cut down to what it has: it draws no more, or ends; another one takes over."""
+    import resource
+
+    words = (*processes.SAM, "--programme", programme(tmp_path, 2))
+    with processes.running(tmp_path, *words) as run, contextlib.ExitStack() as closing:
+        beside = closing.enter_context(contextlib.closing(Beside(tmp_path)))
+        with processes.console(tmp_path) as (console, _):
+            page = Page(tmp_path)
+            until(lambda: page.view.get("screen") == "running", 60)
+            used = int(Path(f"/proc/{console.pid}/statm").read_text().split()[0]) * resource.getpagesize()
+            resource.prlimit(console.pid, resource.RLIMIT_AS, (used, used))
+            beside.until("trial_ended", seconds=90)
+            left, views = console.poll(), page.views
+            print(f"console after its memory went: {'lives' if left is None else left}, {views} views")
+            page.close()
+            if left is None:
+                console.kill()
+            said = console.communicate(timeout=20)[0]
+            assert "Traceback" not in said, said
+        with processes.console(tmp_path):
+            page = closing.enter_context(contextlib.closing(Page(tmp_path)))
+            until(lambda: page.view.get("screen") == "running" or run.poll() is not None, 60)
+            assert run.wait(120) == 0, run.stdout.read()
+    with Database(tmp_path) as database:
+        row = database.session()
+        assert row["ended"] == "finished"
+        assert [t["trial"] for t in database.trials(row["id"])] == [0, 1]

@@ -24,6 +24,7 @@ STEPS = ((SIZE, 4), (SIZE, 0), ((720, 450), 0), ((640, 400), 0))
 SLOW = 0.07  # s
 QUALITY = 82
 _WAIT = 0.5  # s
+_FAILURES = (OSError, MemoryError, ImportError, RuntimeError, ValueError, ctypes.ArgumentError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +57,10 @@ class Painter:
         if not self._ended and (self._thread is None or not self._thread.is_alive()):
             # The first, or after a thread that died of what nobody foresaw: from then on without OpenGL.
             self._svg = self._svg or self._thread is not None
-            self._thread = threading.Thread(target=self._draw, name="painter", daemon=True)
-            self._thread.start()
+            thread = threading.Thread(target=self._draw, name="painter", daemon=True)
+            with contextlib.suppress(RuntimeError):  # no room for a thread: perhaps at the next tableau
+                thread.start()
+                self._thread = thread
 
     def close(self):
         """End the thread, which gives OpenGL back."""
@@ -97,7 +100,9 @@ class Painter:
                         pictures = None
                 kind = "image/jpeg" if picture is not None else "image/svg+xml"
                 if picture is None:
-                    picture = figures_svg.drawing(shown, self._content, SIZE, "learner", self._language).encode()
+                    picture = self._drawing(shown)
+                if picture is None:
+                    continue
                 captions = tuple((c.kind, c.text) for c in shown.captions if c.kind != "who")
                 self._drawn(Drawn(picture, kind, captions, tuple(b.text for b in shown.buttons)))
             whole = True
@@ -122,7 +127,15 @@ class Painter:
             out = io.BytesIO()
             Image.fromarray(pixels[:, :, :3]).save(out, "JPEG", quality=QUALITY)
             return out.getvalue()
-        except (OSError, MemoryError, RuntimeError, ValueError, ctypes.ArgumentError, *_gl_errors()) as error:
+        except (*_FAILURES, *_gl_errors()) as error:
+            self.reason = str(error) or type(error).__name__
+            return None
+
+    def _drawing(self, shown):
+        """SVG bytes, or None where not even that can be made now."""
+        try:
+            return figures_svg.drawing(shown, self._content, SIZE, "learner", self._language).encode()
+        except _FAILURES as error:
             self.reason = str(error) or type(error).__name__
             return None
 
@@ -136,7 +149,7 @@ class Painter:
 
 def _let_go(pictures):
     """Give OpenGL back, as far as it still takes anything."""
-    with contextlib.suppress(OSError, MemoryError, RuntimeError, ValueError, ctypes.ArgumentError, *_gl_errors()):
+    with contextlib.suppress(*_FAILURES, *_gl_errors()):
         pictures.close()
 
 

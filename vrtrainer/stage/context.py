@@ -167,7 +167,7 @@ class Health:
             self._count += 1
             if self._count % self._every == 0:
                 self._look(gl)
-        except (gl.GLException, ctypes.ArgumentError) as error:
+        except (gl.GLException, gl.ContextException, ctypes.ArgumentError) as error:
             raise GraphicsError(f"OpenGL does not draw any more ({error}); {AGAIN}") from error
 
     def _look(self, gl):
