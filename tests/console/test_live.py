@@ -136,6 +136,33 @@ def test_what_is_pressed_acts_and_is_told(both):
         assert (command, "adult", "console") in ran
 
 
+def test_a_gesture_and_a_setting_that_are_chosen_reach_the_session_and_what_holds_is_shown(both):
+    data, _ = both
+
+    async def go():
+        async with browser(data) as (window,):
+            await window.until(lambda w: w.view.get("state") == "running" and w.view["gestures"]["of"])
+            assert window.view["gestures"]["title"] == "Choose a gesture"
+            await window.press("set", "avatar=nobody")  # no button asks this
+            await window.press("set", "text=1.25")
+            await window.until(lambda w: w.view["settings"]["text"] == "1.25")
+            await window.press("set", "time_disc=on")
+            await window.until(lambda w: w.view["settings"]["time_disc"] == "on")
+            assert told(window, "Setting: Size of the text: larger")
+            name = window.view["gestures"]["of"][-1]["name"]
+            await window.press("choose", name)
+            await window.until(lambda w: told(w, "Choose a gesture"))
+            return name
+
+    name = asyncio.run(go())
+    until(lambda: any(e.fields.get("value") == name for e in events(data, "command")))  # the journal is a little later
+    assert not any(e.fields.get("key") == "avatar" for e in events(data, "setting"))
+    assert not any(e.fields["command"] == "set" for e in events(data, "refused"))
+    assert {"text": "1.25", "time_disc": "on"}.items() <= {
+        e.fields["key"]: e.fields["value"] for e in events(data, "setting")
+    }.items()
+
+
 def test_what_the_session_refuses_is_said_in_words(both):
     data, _ = both
 
@@ -303,6 +330,21 @@ def test_a_session_that_is_killed_is_said_to_have_ended_and_the_next_one_is_foun
 
 def event(kind, of_trial=-1, **given):
     return Event(1.0, float("nan"), kind, 0, of_trial, "running", given)
+
+
+def test_while_the_learner_chooses_the_gestures_are_pictures_to_add():
+    from vrtrainer import choices
+    from vrtrainer.console import pages, server
+
+    words = pages.Words(server._texts(choices.content("assets") / "language", "en"), "en")
+    story = Story()
+    blocks = [{"kind": "page", "page": "choose"}, {"kind": "trials", "page": ""}]
+    story.tell(event("session_started", blocks=blocks, gestures={"wave": "Wave"}))
+    for block, title in ((0, "Add a picture"), (1, "Choose a gesture")):
+        story.tell(event("session_state", state="running", block=block))
+        assert live_words._Live(words, story).gestures() == {"title": title, "of": [{"name": "wave", "title": "Wave"}]}
+    story.tell(event("command", command="choose", value="wave", actor="adult"))
+    assert live_words._Live(words, story).log()[0]["what"] == "Choose a gesture: Wave"
 
 
 def test_the_rating_is_of_the_last_trial_that_has_an_answer():

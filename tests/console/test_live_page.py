@@ -187,6 +187,41 @@ def test_a_held_key_asks_once(served, live):
     assert live.evaluate(LOGGED) <= before + 1 or live.evaluate(LOGGED) == 60
 
 
+@pytest.mark.parametrize("width", browser.WIDTHS)
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_two_folded_parts_open_by_key_and_what_is_pressed_there_reaches_the_session(
+    served, chromium, language, width
+):
+    with served.page(chromium, width) as page:
+        page.goto(f"{served.base}/language/{language}?to=/live")
+        goes_on(page)
+        page.wait_for_selector("#gestures button", state="attached")
+        for part in ("#gestures-more", "#settings"):
+            assert not page.evaluate(f"document.querySelector('{part}').open")
+            page.locator(f"{part} summary").focus()
+            page.keyboard.press("Enter")
+        assert problems(page) == []
+        assert too_wide(page) <= 0
+        for step in ("0.75", "1"):
+            page.locator(f"[data-value='light={step}']").focus()
+            page.keyboard.press("Enter")
+            page.wait_for_selector(f"[data-value='light={step}'][aria-pressed=true]", timeout=15_000)
+        assert page.locator("[data-value^='light='][aria-pressed=true]").count() == 1
+        kept(page, f"live-folded-{language}-{width}")
+        button = page.locator("#gestures button").last
+        name = button.get_attribute("data-value")
+        button.click()
+        until(
+            lambda: any(
+                (e.fields["command"], e.fields.get("value")) == ("choose", name)
+                for e in journalled(served, "command", "refused")
+            ),
+            15,
+        )
+        page.goto(f"{served.base}/language/nl?to=/live")
+    assert journalled(served, "setting")[-1].fields["actor"] == "adult"
+
+
 def test_notes_and_marks_are_kept_with_who_and_when(served, live):
     live.fill("#note", "Sam lachte <b>hard</b>")
     live.locator("#note-form button").click()

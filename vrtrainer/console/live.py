@@ -53,6 +53,7 @@ def _page(console):
             view=live_words.view(console, words),
             controls=controls,
             marks=live_words.MARKS,
+            settings=live_words.SETTINGS,
             controls_words=words.texts["controls"],
         )
 
@@ -252,5 +253,5 @@ class Watchers:
         if "looks" in asked:
             window.looks = asked["looks"] is True
             self._look()
-        elif name in live_words.MAY_ASK and not self._console.line.send(name, value):
+        elif live_words.may_ask(name, value) and not self._console.line.send(name, value):
             self._not(window, name, "no_line")

@@ -1,5 +1,7 @@
 """What Live says, in words: a session's story as plain values that the page only has to put in their places."""
 
+import contextlib
+
 from vrtrainer.console import run_file
 
 WELL, PARTLY = 0.85, 0.25  # shares of a part that are seen well, and seen at all
@@ -20,7 +22,16 @@ CONTROLS = (
 )
 """The twelve controls of EXPERIENCE 4: name, key as a browser names it, as it is written ("" where it is a word)."""
 MARKS = ("smiled", "tired", "distracted", "own_idea", "sound")
-MAY_ASK = frozenset({name for name, *_ in CONTROLS} | {"go_on", "something_else", "end", "rate", "note", "mark"})
+SETTINGS = {
+    "light": (("low", "0.5"), ("middle", "0.75"), ("high", "1")),
+    "sound": (("low", "0"), ("middle", "0.5"), ("high", "1")),
+    "text": (("low", "1"), ("middle", "1.25"), ("high", "1.5")),
+    "time_disc": (("on", "on"), ("off", "off")),
+}
+"""Picture and sound: of every setting its steps, each a name for its words and what the session is asked."""
+MAY_ASK = frozenset(
+    {name for name, *_ in CONTROLS} | {"go_on", "something_else", "end", "rate", "note", "mark", "choose", "set"}
+)
 """What the page may ask of a session."""
 _WHY = {
     "unknown": "unknown",
@@ -32,6 +43,14 @@ _WHY = {
     "stop came at the same frame": "stopped",
     "the session is over": "session_over",
 }
+
+
+def may_ask(name, value):
+    """Whether some button of the page asks this; of `set` the steps alone."""
+    if name == "set":
+        key, _, step = value.partition("=")
+        return any(step == one for _, one in SETTINGS.get(key, ()))
+    return name in MAY_ASK
 
 
 def screen(console):
@@ -63,6 +82,8 @@ def view(console, words):
         "state_text": live(f"state_{story.state}") if story.state else "",
         "more": live.more(),
         "choices": live.choices(),
+        "gestures": live.gestures(),
+        "settings": live.settings(),
         "now": live.now(),
         "order": live.order(),
         "tracking": live.tracking(),
@@ -124,6 +145,21 @@ class _Live:
         if self._story.state == "paused":
             out[0]["key"] = self("key_space")
         return out
+
+    def gestures(self):
+        """The programme's gestures; on the page where the learner chooses, the adult adds pictures to the choice."""
+        story = self._story
+        blocks = story.started.get("blocks", ())
+        chooses = 0 <= story.block < len(blocks) and blocks[story.block].get("page") == "choose"
+        known = story.started.get("gestures", {})
+        return {
+            "title": self("gesture_add" if chooses else "gesture_choose"),
+            "of": [{"name": name, "title": title} for name, title in known.items()],
+        }
+
+    def settings(self):
+        """Of every setting the step that holds now, "" where none does or nobody said so yet."""
+        return {key: _step(key, self._story.settings.get(key, "")) for key in SETTINGS}
 
     def now(self):
         story, now = self._story, self._story.now
@@ -206,7 +242,9 @@ class _Live:
     def _said(self, kind, fields):
         who = self._who(fields.get("actor", ""))
         if kind == "command":
-            return {"who": who, "what": self._control(fields["command"]), "refused": False}
+            title = self._gesture(fields.get("value")) if fields["command"] == "choose" else ""
+            what = self._control(fields["command"]) + (f": {title}" if title else "")
+            return {"who": who, "what": what, "refused": False}
         if kind == "refused":
             key = _WHY.get(str(fields.get("why", "")), "not_here")
             what, why = self._control(fields.get("command", "")), self(f"why_{key}", learner=self.learner)
@@ -218,7 +256,10 @@ class _Live:
             text = fields.get("text", "")
             said = self(f"said_{kind}", what=self._if_there(f"mark_{text}", text) if kind == "mark" else text)
         elif kind == "setting":
-            said = self("said_setting", what=f"{fields.get('key', '')} = {fields.get('value', '')}")
+            key, value = str(fields.get("key", "")), str(fields.get("value", ""))
+            step = {asked: name for name, asked in SETTINGS.get(key, ())}.get(_step(key, value), "")
+            name = self._if_there(f"set_{key}", key.replace("_", " "))
+            said = self("said_setting", what=f"{name}: {self._if_there(f'set_{key}_{step}', value)}")
         elif kind == "fault":
             what = self._amiss(fields.get("told", ())) or self._words.say("faults.over")
             return {"who": "", "what": self("said_fault", what=what) if fields.get("told") else what, "refused": True}
@@ -227,8 +268,12 @@ class _Live:
             if value == "ready":
                 said = self("said_ready")
             else:
-                said = self("said_said", what=self._words.texts["buttons"].get(value, value.replace("_", " ")))
+                what = self._gesture(value) or self._words.texts["buttons"].get(value, value.replace("_", " "))
+                said = self("said_said", what=what)
         return {"who": who, "what": said, "refused": False}
+
+    def _gesture(self, name):
+        return self._story.started.get("gestures", {}).get(name, "")
 
     def _amiss(self, told):
         return " ".join(self._words.say(f"faults.{one['key']}", **one["values"]) for one in told)
@@ -276,6 +321,16 @@ def _dot(one):
     if one.get("withheld"):
         return "unseen"
     return {2: "full", 1: "half", 0: "half"}.get(one.get("graded"), "half")
+
+
+def _step(key, value):
+    """A setting's step as the page asks for it, from the value that the session tells."""
+    if key not in SETTINGS:
+        return ""
+    said = {"true": "on", "false": "off"}.get(value.lower(), value.lower())
+    with contextlib.suppress(ValueError):
+        said = f"{float(said):g}"
+    return said if any(said == step for _, step in SETTINGS[key]) else ""
 
 
 def _clock(onset):

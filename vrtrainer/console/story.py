@@ -18,6 +18,7 @@ class Story:
         self.trials = {}
         self.entries, self.told = [], 0
         self.watching = ""
+        self.settings = {}
         self.amiss = ()
         """What is wrong with keeping the session now: a key and its values each."""
         self.over, self.ended, self.onset = False, "", 0.0
@@ -44,6 +45,8 @@ class Story:
             self._of(event.trial).update(fields.get("answer", {}), answered=True, block=event.block)
         elif kind == "watching":
             self.watching = fields.get("name", "")
+        elif kind == "setting":
+            self.settings[fields.get("key", "")] = str(fields.get("value", ""))
         elif kind == "dose":
             self.dose = fields
         elif kind == "fault":

@@ -95,6 +95,10 @@ function place(news) {
   text("help", news.now.help ? `(${news.now.help})` : "");
   $("waits").hidden = !news.more && !news.choices.length;
   fill("choices", news.choices, was.choices, choice);
+  text("gestures-title", news.gestures.title);
+  $("gestures-more").hidden = !news.gestures.of.length;
+  fill("gestures", news.gestures.of, was.gestures?.of, gesture);
+  settings(news.settings);
   fill("order", news.order, was.order, block);
   fill("tracking", news.tracking, was.tracking, part);
   $("no-tracking").hidden = news.tracking.length > 0;
@@ -138,6 +142,21 @@ function choice({ name, text: words, key }) {
   button.append(made("span", "", words));
   if (key) button.append(made("kbd", "", key));
   return button;
+}
+
+function gesture({ name, title }) {
+  const button = made("button", "quiet", title);
+  button.type = "button";
+  button.dataset.command = "choose";
+  button.dataset.value = name;
+  return button;
+}
+
+function settings(now) {
+  for (const button of $("settings").querySelectorAll("[data-value]")) {
+    const [key, step] = button.dataset.value.split("=");
+    button.setAttribute("aria-pressed", String(now[key] === step));
+  }
 }
 
 function block({ name, how, count, where, where_text, dots }) {
@@ -204,8 +223,8 @@ function say(words, spokenAlready = false) {
 // What is pressed
 
 function press(button) {
-  const { command, grade, mark } = button.dataset;
-  if (command) send({ command });
+  const { command, value, grade, mark } = button.dataset;
+  if (command) send({ command, value: value || "" });
   else if (grade !== undefined && view && view.rate) send({ command: "rate", value: `${view.rate.trial}:${grade}` });
   else if (mark) send({ command: "mark", value: mark });
 }
