@@ -14,6 +14,7 @@ import threading
 import time
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
@@ -304,3 +305,22 @@ def test_a_console_without_memory_takes_no_session_with_it(tmp_path):
         row = database.session()
         assert row["ended"] == "finished"
         assert [t["trial"] for t in database.trials(row["id"])] == [0, 1]
+
+
+def test_a_console_answers_whatever_strangers_do_at_its_door(tmp_path):
+    rng = np.random.default_rng(7)
+    with processes.console(tmp_path) as (console, address), contextlib.ExitStack() as closing:
+        port = urlsplit(address).port
+        for k in range(90):
+            one = closing.enter_context(socket.create_connection(("127.0.0.1", port), timeout=5))
+            with contextlib.suppress(OSError):
+                one.sendall(
+                    (b"", rng.bytes(2000), b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 99999\r\n\r\n")[k % 3]
+                )
+        page = closing.enter_context(contextlib.closing(Page(tmp_path)))
+        until(lambda: page.view.get("screen") == "none", 20)
+        console.terminate()
+        said = console.communicate(timeout=20)[0]
+    assert console.returncode == 0
+    assert "Traceback" not in said, said
+    assert "Error" not in said, said
