@@ -147,3 +147,9 @@ def test_an_adult_may_add_a_picture_and_the_learner_still_chooses():
     run.step(Command("say", "fist"))
     run.phase("model")
     assert run.session.trial.plan.gesture == "fist"
+
+
+def test_a_gesture_that_an_adult_chooses_is_named_to_the_learner():
+    run = whole.begin(patience_s=None).phase("model")
+    run.step(Command("choose", "one_arm_up", "adult", "console"))
+    assert any("Anna koos: eén arm" in c.text or "Anna koos: één arm" in c.text for c in run.shown.captions)

@@ -29,6 +29,7 @@ class Story:
         self.onset = max(self.onset, event.onset or 0.0)
         if kind == "session_started":
             self.started = fields
+            self.settings = {**fields.get("settings", {}), **self.settings}
         elif kind == "session_state":
             self.state, self.part = fields.get("state", ""), fields.get("part", "")
             self.block = fields.get("block", max(event.block, 0))

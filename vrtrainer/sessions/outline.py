@@ -1,5 +1,7 @@
 """A session's plan in words, for whoever watches it: what there is, and what comes after what runs now."""
 
+from dataclasses import asdict
+
 from vrtrainer.sessions import words
 
 
@@ -35,6 +37,7 @@ def of(setup):
             for block in planned.blocks
         ],
         "gestures": {n: words.own(g.title, setup.language) for n, g in setup.gestures.items()},
+        "settings": {name: str(value) for name, value in asdict(setup.manner).items()},
         "resumed": len(setup.resumed),
     }
 

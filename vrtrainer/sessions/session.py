@@ -329,7 +329,10 @@ class Session:
     def _chosen_by(self, order):
         self._emit("command", command=order.name, value=order.value, actor=order.actor, source=order.source)
         if order.actor == "adult":
-            self.notices.chose(order.name, self._now)
+            title = ""
+            if order.name == "choose":
+                title = words.own(self.setup.gestures[order.value].title, self.setup.language)
+            self.notices.chose(order.name, self._now, title)
 
     def _say_again(self, order):
         if not self.said_pages:
@@ -395,7 +398,7 @@ class Session:
             self.room.manner = self.manner
         if not why:
             self.changed[name] = value if name == "avatar" else getattr(self.manner, name)
-            self._emit("setting", key=name, value=str(value), actor=actor)
+            self._emit("setting", key=name, value=str(self.changed[name]), actor=actor)
         return why
 
     # Running
