@@ -108,3 +108,18 @@ def changed(manner, name, value):
     if kind is None:
         return manner, f"{name}: {value!r} is neither on nor off"
     return replace(manner, **{name: kind}), ""
+
+
+def in_words(value):
+    """A setting's value as text that `changed` reads back.
+
+    Parameters
+    ----------
+    value : str, float or bool
+
+    Returns
+    -------
+    str
+        on and off for what is or is not.
+    """
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)

@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 
-from vrtrainer.sessions import words
+from vrtrainer.sessions import manner, words
 
 
 def of(setup):
@@ -37,7 +37,7 @@ def of(setup):
             for block in planned.blocks
         ],
         "gestures": {n: words.own(g.title, setup.language) for n, g in setup.gestures.items()},
-        "settings": {name: str(value) for name, value in asdict(setup.manner).items()},
+        "settings": {name: manner.in_words(value) for name, value in asdict(setup.manner).items()},
         "resumed": len(setup.resumed),
     }
 

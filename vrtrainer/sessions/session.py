@@ -398,7 +398,7 @@ class Session:
             self.room.manner = self.manner
         if not why:
             self.changed[name] = value if name == "avatar" else getattr(self.manner, name)
-            self._emit("setting", key=name, value=str(self.changed[name]), actor=actor)
+            self._emit("setting", key=name, value=manner.in_words(self.changed[name]), actor=actor)
         return why
 
     # Running
