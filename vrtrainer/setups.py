@@ -92,7 +92,9 @@ def plain_of(options, database, tracker):
         patience_s=None if options.display in ("window", _HEADSET) else 60.0,
         watched=bool(options.adult),
         avatar=avatar if avatar != planned.avatar else None,
-        manner=manner.of_settings({"expressions": options.face_consent, **settings, **options.resume.get("settings", {})}),
+        manner=manner.of_settings(
+            {"expressions": options.face_consent, **settings, **options.resume.get("settings", {})}
+        ),
         dose=_dose_of(options, database, person),
         signs=library.load(content.assets / "signs"),
         done_before=tuple(settings.get("done_before", ())),
