@@ -167,6 +167,8 @@ def _through(options, database, display_module, tracker, plain):
     )
     journal = Journal(options.folder / "journal.mcap", plain, options.tracker)
     recorder = Recorder(database.path, number)
+    watching = Bulletin(recorder, *([_Progress(session, texts["progress"])] if _on_a_terminal() else []))
+    _ends_by_signal(watching)  # before run.json is there: whoever reads it may ask this process to end at once
     publisher = Publisher(
         options.data,
         options.commands,
@@ -178,7 +180,7 @@ def _through(options, database, display_module, tracker, plain):
     )
     if publisher.fault:
         say(options.texts["console_live"]["no_console"].format(what=publisher.fault))
-    watching = Bulletin(recorder, publisher, *([_Progress(session, texts["progress"])] if _on_a_terminal() else []))
+    watching.tell(publisher)
     try:
         code = _looped(options, display_module, tracker, session, journal, watching)
     except (RuntimeError, OSError, MemoryError) as error:  # what a machine does to a session
@@ -198,7 +200,6 @@ def _looped(options, display_module, tracker, session, journal, watching):
     code = 0
     try:
         display = display_module.connect(options)
-        _ends_by_signal(watching)
         consents = {"face": options.face_consent, "gaze": options.gaze_consent}
         door = Door(tracker, **consents, sign=session.manner.stop_sign)
         app.run(display, door, session, options.commands, journal, watching, options.link)

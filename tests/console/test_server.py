@@ -201,8 +201,8 @@ def test_what_is_started_hangs_on_nobody(tmp_path):
         assert run_file.read(tmp_path).pid == started.pid
     finally:
         os.kill(started.pid, signal.SIGTERM)
-    until(lambda: started.state == "ended")
-    assert run_file.read(tmp_path) is None
+    until(lambda: started.state == "ended", 60)
+    until(lambda: run_file.read(tmp_path) is None)
 
 
 # The icon

@@ -62,6 +62,7 @@ def test_only_what_a_report_keeps_is_drawn(tmp_path, opengl):
     for frame, tableau in zip(islice(display.frames(), 5), tableaux, strict=True):
         display.draw(frame, tableau)
     display.close()
+    assert display.note == "", "pictures are drawn by OpenGL here"
     files = sorted(p.name for p in (tmp_path / "pictures").iterdir())
     assert files == ["001-demonstration.png", "002-end.png"]
     from PIL import Image

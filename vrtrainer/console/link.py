@@ -19,6 +19,10 @@ class Bulletin:
         self.interrupted = False
         """Set by a signal: the next `post` ends the run, at a place where nothing is half done."""
 
+    def tell(self, listener):
+        """Tell one more listener, before the first frame."""
+        self._listeners = (*self._listeners, listener)
+
     def post(self, frame, shown, events):
         if self.interrupted:
             raise KeyboardInterrupt
