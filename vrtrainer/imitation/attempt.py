@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vrtrainer.human.observation import MEASURED
+from vrtrainer.human.observation import INFERRED, MEASURED, MODELLED
 from vrtrainer.human.skeleton import INDEX, J
 
 _HEAD = INDEX["head"]
@@ -43,8 +43,10 @@ class Attempt:
             self._grow()
         self._times[i] = time
         self._positions[i] = seen.positions
-        self._positions[i][seen.how != MEASURED] = np.nan
-        self._head[i] = seen.rotations[_HEAD] if seen.how[_HEAD] == MEASURED else np.nan
+        how = seen.how.tobytes()
+        if INFERRED in how or MODELLED in how:  # what is absent is NaN already
+            self._positions[i][seen.how != MEASURED] = np.nan
+        self._head[i] = seen.rotations[_HEAD] if how[_HEAD] == MEASURED else np.nan
         self._face[i] = seen.face if seen.face_how == MEASURED else np.nan
         self.count = i + 1
 

@@ -4,10 +4,12 @@ The avatar looks at its own moving hand while it shows something, and at the lea
 (EXPERIENCE 1); with `looks_away` never. Idle movement stays below 1 cm and can be off (EXPERIENCE 5).
 """
 
+import math
+
 import numpy as np
 
 from vrtrainer.gestures import sitting
-from vrtrainer.human import rotations
+from vrtrainer.human import one, rotations
 from vrtrainer.human.pose import Pose
 from vrtrainer.human.skeleton import INDEX, PART_INDEX
 from vrtrainer.human.transform import Transform
@@ -17,7 +19,8 @@ DISTANCE = 1.5  # m, social distance (PRACTICE 1.5)
 FACING = Transform(np.array([0.0, 0.0, -DISTANCE]), rotations.from_axis_angle([0.0, 1.0, 0.0], np.pi))
 LOOK_PERIOD, LOOK_SHARE = 10.0, 0.18  # s; at the learner for less than a fifth of each period
 BREATH_PERIOD, BREATH_ANGLE = 4.6, 0.006  # s, radians at the spine: the shoulders rise some millimetres
-EYE_LIMIT = np.radians(22)
+EYE_LIMIT = math.radians(22)
+_CHEST = INDEX["chest"]
 _EYES = (INDEX["leftEye"], INDEX["rightEye"])
 _HANDS = {"left": INDEX["leftMiddleProximal"], "right": INDEX["rightMiddleProximal"]}
 
@@ -80,10 +83,8 @@ class Figurant:
         if manner.calm_idle:
             return pose
         turned = pose.rotations.copy()
-        rise = BREATH_ANGLE * np.sin(2 * np.pi * now / BREATH_PERIOD)
-        turned[INDEX["chest"]] = rotations.multiply(
-            rotations.from_axis_angle([1.0, 0.0, 0.0], rise), turned[INDEX["chest"]]
-        )
+        half = 0.5 * BREATH_ANGLE * math.sin(2 * math.pi * now / BREATH_PERIOD)
+        turned[_CHEST] = one.multiply((math.sin(half), 0.0, 0.0, math.cos(half)), turned[_CHEST].tolist())
         return Pose(turned, pose.hips, pose.face)
 
     def _glance(self, now, manner):
@@ -148,12 +149,13 @@ def looking(pose, aim):
     -------
     Pose
     """
-    yaw = float(np.clip(np.arctan2(-aim[0], -aim[2]), -EYE_LIMIT, EYE_LIMIT))
-    pitch = float(np.clip(np.arctan2(aim[1], np.hypot(aim[0], aim[2])), -EYE_LIMIT, EYE_LIMIT / 2))
+    x, y, z = aim.tolist()
+    yaw = min(max(math.atan2(-x, -z), -EYE_LIMIT), EYE_LIMIT)
+    pitch = min(max(math.atan2(y, math.hypot(x, z)), -EYE_LIMIT), EYE_LIMIT / 2)
     turned = pose.rotations.copy()
-    cy, sy, cp, sp = np.cos(yaw / 2), np.sin(yaw / 2), np.cos(pitch / 2), np.sin(pitch / 2)
+    cy, sy, cp, sp = math.cos(yaw / 2), math.sin(yaw / 2), math.cos(pitch / 2), math.sin(pitch / 2)
     # Yaw about Y after pitch about X, written out: two quaternion products a frame less.
-    turned[_EYES, :] = (cy * sp, sy * cp, -sy * sp, cy * cp)
+    turned[_EYES[0]] = turned[_EYES[1]] = (cy * sp, sy * cp, -sy * sp, cy * cp)
     return Pose(turned, pose.hips, pose.face)
 
 

@@ -233,7 +233,7 @@ class Trial:
         return self._follow(cue, now, "")
 
     def _listen(self, now, seen):
-        if self._sampled is not None and np.array_equal(self._sampled, seen.sample_time):
+        if self._sampled is not None and self._sampled.tolist() == seen.sample_time.tolist():
             return  # a repeat of a sample that was compared already; NaN never equals, so it counts as new
         self._sampled = seen.sample_time
         elapsed = now - self.onset
