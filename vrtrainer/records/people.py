@@ -108,7 +108,7 @@ LEFT JOIN sessions AS s ON s.id = (
 LEFT JOIN programmes ON programmes.id = s.programme
 LEFT JOIN notes AS n ON n.id = (
     SELECT id FROM notes WHERE person = people.id AND kind <> 'mark' ORDER BY at DESC, id DESC LIMIT 1)
-ORDER BY coalesce(s.started, people.created) DESC, people.id DESC
+ORDER BY coalesce(s.started, people.created) DESC, coalesce(s.id, 0) DESC, people.id DESC
 """
 
 

@@ -86,13 +86,24 @@ def _open(pyglet, samples, version=(3, 3), **window):
         except failures as error:
             why = str(error) or type(error).__name__
             continue
-        found = gl.gl_info.get_version()
-        if tuple(found[:2]) < version:
+        found = _version(gl, opened)
+        if found < version:
             opened.close()
             wanted = ".".join(map(str, version))
             raise GraphicsError(f"OpenGL {found[0]}.{found[1]} is too old; expected {wanted} or newer: {ADVICE}")
         return opened
     raise GraphicsError(f"OpenGL refuses a picture ({why}); {ADVICE}")
+
+
+def _version(gl, opened):
+    """The context's own version: pyglet's note of it may be that of one that is closed, or of none (0.0)."""
+    opened.switch_to()
+    found = []
+    for name in (gl.GL_MAJOR_VERSION, gl.GL_MINOR_VERSION):
+        value = gl.GLint()
+        gl.glGetIntegerv(name, value)
+        found.append(value.value)
+    return tuple(found)
 
 
 def window(width, height, title, samples=0, fullscreen=False, visible=True, vsync=True, version=(3, 3)):
