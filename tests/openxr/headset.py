@@ -225,4 +225,5 @@ def worn(folder, words, *, compositor="null", layers=(), environment=None, size=
 def session(folder, *more):
     """The words of a session in a headset, with what it keeps in a folder."""
     return ["-m", "vrtrainer", "run", "--display", "openxr", "--tracker", "openxr", "--data", str(folder / "data"),
-            "--lang", "en", "--seed", "1", "--spectator", "off", *more]  # fmt: skip
+            "--lang", "en", "--seed", "1", "--spectator", "off",
+            "--programme", "first_steps", *more]  # fmt: skip
