@@ -112,37 +112,43 @@ def test_a_run_that_is_killed_twice_in_mid_trial_ends_with_every_trial_once(tmp_
             assert replay.wait(120) == 0, replay.stdout.read()
 
 
+def _written(path):
+    """What a file says once it is there."""
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
 def test_a_browser_that_is_killed_leaves_the_session_and_the_learner_is_told_that_nobody_watches(tmp_path):
     found = needs.chromium()
     if not found:
         pytest.skip("the console's pages in a browser: there is no Chromium (on Debian: chromium)")
+    from playwright.sync_api import sync_playwright
+
     data = tmp_path / "data"
-    words = (*processes.SAM, "--programme", programme(tmp_path, 2))
+    words = (*processes.SAM, "--programme", programme(tmp_path, 4))
     with contextlib.ExitStack() as closing:
         _, address = closing.enter_context(processes.console(data))
         run = closing.enter_context(processes.running(data, *words))
         beside = closing.enter_context(contextlib.closing(Beside(data)))
-        browser = subprocess.Popen(
-            [found, "--headless=new", "--no-sandbox", f"--user-data-dir={tmp_path / 'browser'}", address + "&to=live"],
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        profile = tmp_path / "browser"
+        words = [found, "--headless=new", "--no-sandbox", "--remote-debugging-port=0", f"--user-data-dir={profile}"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        browser = subprocess.Popen([*words, "about:blank"], start_new_session=True, **quiet)
         try:
-            with contextlib.suppress(AssertionError):
-                beside.until("watching", lambda e: e.fields["name"], seconds=20)
+            port = until(lambda: _written(profile / "DevToolsActivePort"), 60).split()[0]
+            playwright = closing.enter_context(sync_playwright())
+            page = playwright.chromium.connect_over_cdp(f"http://127.0.0.1:{port}").contexts[0].new_page()
+            page.goto(address)
+            page.goto(f"http://127.0.0.1:{urlsplit(address).port}/live")
+            beside.until("watching", lambda e: e.fields["name"])
+            page.wait_for_selector("#picture:not([hidden])", timeout=60_000)
         finally:
+            since = len(beside.heard)
             os.killpg(browser.pid, signal.SIGKILL)
             browser.wait(20)
-        looked = closing.enter_context(contextlib.closing(Page(data)))
-        until(lambda: looked.view.get("state"))
-        beside.until("watching", lambda e: e.fields["name"])
-        looked.close()
-        since = len(beside.heard)
         beside.until("watching", lambda e: not e.fields["name"], since, 30)
         again = closing.enter_context(contextlib.closing(Page(data)))
         until(lambda: again.view.get("screen") == "running" or run.poll() is not None)
-        beside.until("watching", lambda e: e.fields["name"], since + 1)
+        beside.until("watching", lambda e: e.fields["name"], since)
         assert run.wait(120) == 0, run.stdout.read()
     assert newest(data)["ended"] == "finished"
 
