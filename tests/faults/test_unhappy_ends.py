@@ -2,16 +2,14 @@
 not be kept is said in words, the exit code tells, and the next start completes what can be completed.
 """
 
-import os
 import sqlite3
-import subprocess
-import sys
 import time
 
 import pytest
 
 from tests.console import processes
 from tests.console.beside import Beside
+from tests.faults.mounted import mounted
 from vrtrainer.records import reading
 from vrtrainer.records.database import NAME, Database
 
@@ -27,18 +25,9 @@ pytestmark = pytest.mark.alone
 
 @pytest.fixture
 def small_disk(tmp_path):
-    """A file system of 6 MB of its own, where that may be made."""
-    if sys.platform != "linux" or os.geteuid() != 0:
-        pytest.skip("a full disk: only root on Linux can make a small one")
-    folder = tmp_path / "small"
-    folder.mkdir()
-    made = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=6m", "small", str(folder)], capture_output=True, text=True
-    )
-    if made.returncode:
-        pytest.skip(f"a full disk: mount is not allowed here ({made.stderr.strip()})")
-    yield folder
-    subprocess.run(["umount", "-l", str(folder)], check=True)
+    """A file system of 6 MB of its own."""
+    with mounted(tmp_path / "small", "size=6m") as folder:
+        yield folder
 
 
 def begun(data, where):

@@ -23,12 +23,23 @@ PACKAGES = (
     "libegl1", "libegl-mesa0", "libgl1", "libglx-mesa0", "xvfb", "xauth",
 )  # fmt: skip
 INSIDE = ("python3", "python3-venv", "python3-pip", "ca-certificates", "procps")
-VENV = Path("/opt/vrtrainer-tests")
-"""The environment inside the folder: that of the machine is of another Python and another C library."""
 MANIFEST = Path("/usr/share/openxr/1/openxr_monado.json")
 CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 _DONE = "vrtrainer-tests-ready"
-_LIBRARIES = "vrtrainer-tests-libraries"
+
+
+def _environment():
+    """The environment inside the folder: that of the machine is of another Python and another C library.
+
+    It is named after what pyproject.toml asks for and holds nothing of a checkout, so that several checkouts can use
+    the folder at once and none takes the libraries of another away.
+    """
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = json.dumps([project.get("requires-python"), project.get("dependencies")])
+    return Path("/opt") / f"vrtrainer-tests-{hashlib.sha256(asked.encode()).hexdigest()[:12]}"
+
+
+VENV = _environment()
 
 
 def here():
@@ -47,19 +58,12 @@ def there():
 
 def ready():
     """Whether Monado is there, and the libraries beside it are those that pyproject.toml asks for now."""
-    return here() or (made() and not _stale())
+    return here() or (made() and _outside(VENV / _DONE).exists())
 
 
-def _asked():
-    """What the libraries inside follow from: this checkout's place and its dependencies."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [str(ROOT), project.get("requires-python"), project.get("dependencies"), project.get("scripts")]
-    return hashlib.sha256(json.dumps(asked).encode()).hexdigest()
-
-
-def _stale():
-    file = FOLDER / _LIBRARIES
-    return not file.exists() or file.read_text(encoding="utf-8") != _asked()
+def _outside(path):
+    """Where a path of the folder lies on this side."""
+    return FOLDER / path.relative_to("/")
 
 
 def refusal():
@@ -139,11 +143,11 @@ def libraries():
         return ""
     # No lock file and nothing but ranges: what pyproject.toml allows, for the Python of Debian 13.
     want = "python3 -m uv --version >/dev/null 2>&1 || python3 -m pip install -q --break-system-packages uv; "
-    want += "[ -d {venv} ] || python3 -m uv venv -q --python /usr/bin/python3 {venv}; "
-    want += "python3 -m uv pip install -q --python {venv}/bin/python --editable {root} 'pytest>=8.4,<10'"
+    want += "python3 -m uv venv -q --clear --python /usr/bin/python3 {venv} && "
+    want += "python3 -m uv pip install -q --python {venv}/bin/python -r {root}/pyproject.toml 'pytest>=8.4,<10'"
     why = command(enter(["sh", "-c", want.format(root=ROOT, venv=VENV)]))
     if not why:
-        (FOLDER / _LIBRARIES).write_text(_asked(), encoding="utf-8")
+        _outside(VENV / _DONE).touch()
     return why
 
 
@@ -171,6 +175,7 @@ def enter(words, environment=None):
         "PIP_CERT": str(CERTIFICATES),
         "UV_CACHE_DIR": "/var/cache/uv",
         "UV_LINK_MODE": "copy",
+        "PYTHONPATH": str(ROOT),
         **(environment or {}),
     }
     if here():

@@ -4,6 +4,7 @@ import ctypes
 import math
 import threading
 import time
+from itertools import pairwise
 from types import SimpleNamespace
 
 import numpy as np
@@ -349,8 +350,8 @@ def pumped():
     runtime = Runtime()
     calls = SimpleNamespace(xrWaitFrame=runtime.wait, xrBeginFrame=runtime.begin, xrEndFrame=runtime.end)
     link = SimpleNamespace(
-        wants_to_end=False, stopping=False, session=1, generation=1, calls=calls, silent=False, draws=True, blend_mode=1,
-        clock=clocks.Clock(None, None, False), frame_state=frames.ACTIVE, step=lambda: None, failed=lambda error: None,
+        wants_to_end=False, stopping=False, session=1, generation=1, calls=calls, silent=False, draws=True,
+        blend_mode=1, clock=clocks.Clock(None, None, False), frame_state=frames.ACTIVE, step=lambda: None, failed=lambda error: None,
     )  # fmt: skip
     link.waiter = waiter = Waiter(calls, 1)
     yield Pump(link), link, runtime
@@ -407,7 +408,7 @@ def test_time_never_goes_back_when_a_headset_falls_asleep(pumped):
             pump.end(0, None)
         link.waiter = None if 5 <= frame.index < 9 else waiter
         link.wants_to_end = frame.index >= 15
-    assert all(b >= a for a, b in zip(times, times[1:], strict=False))
+    assert all(b >= a for a, b in pairwise(times))
 
 
 def test_nothing_is_begun_in_a_session_that_is_about_to_end(pumped):

@@ -4,6 +4,7 @@ import contextlib
 import json
 import sqlite3
 import subprocess
+from itertools import pairwise
 
 import pytest
 
@@ -107,7 +108,7 @@ def test_a_runtime_that_is_pulled_away_pauses_the_trial_and_nothing_is_lost(mona
         assert kinds.count("trial_planned") - kinds.count("trial_ended") <= 1
         assert ("command", "stop", "headset_off") in told, "taking the headset off in a trial stops"
         times = [frame.time for frame, *_ in kept.steps()]
-        assert all(b >= a for a, b in zip(times, times[1:], strict=False))
+        assert all(b >= a for a, b in pairwise(times))
         assert not kept.cut_off
 
 
