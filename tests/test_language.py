@@ -16,13 +16,14 @@ NEVER = {
     "nl": (
         "fout |mislukt |niet goed |bijna goed |jammer |helaas |probeer beter |goed zo |braaf |flink |knap |normaal |"
         "afwijkend |zwak |achterstand |stoornis |lijdt aan |gedrag corrigeren |nadoen |time-out |zit stil |"
-        "kijk me aan |oogcontact |doe je best |nog even volhouden |je moet |snel |score |test |level omhoog |reeks |winnen |"
-        "handen stil |je bent boos |spiegelneuronen trainen |genezen"
+        "kijk me aan |oogcontact |doe je best |nog even volhouden |je moet |snel |score |test |level omhoog |"
+        "reeks |winnen |handen stil |je bent boos |spiegelneuronen trainen |genezen"
     ),
     "en": (
-        "wrong |failed |incorrect |almost right |too bad |try harder |good boy |good girl |good job |well done |normal |"
-        "abnormal |weak |deficit |disorder |suffers from |high functioning |low functioning |fix |cure |"
-        "quiet hands |look at me |eye contact |hurry |must |score |test |streak |win |you are angry |mirror-neuron training"
+        "wrong |failed |incorrect |almost right |too bad |try harder |good boy |good girl |good job |well done |"
+        "normal |abnormal |weak |deficit |disorder |suffers from |high functioning |low functioning |fix |cure |"
+        "quiet hands |look at me |eye contact |hurry |must |score |test |streak |win |"
+        "you are angry |mirror-neuron training"
     ),
 }
 NEVER = {

@@ -351,7 +351,8 @@ def pumped():
     calls = SimpleNamespace(xrWaitFrame=runtime.wait, xrBeginFrame=runtime.begin, xrEndFrame=runtime.end)
     link = SimpleNamespace(
         wants_to_end=False, stopping=False, session=1, generation=1, calls=calls, silent=False, draws=True,
-        blend_mode=1, clock=clocks.Clock(None, None, False), frame_state=frames.ACTIVE, step=lambda: None, failed=lambda error: None,
+        blend_mode=1, clock=clocks.Clock(None, None, False), frame_state=frames.ACTIVE,
+        step=lambda: None, failed=lambda error: None,
     )  # fmt: skip
     link.waiter = waiter = Waiter(calls, 1)
     yield Pump(link), link, runtime
