@@ -127,7 +127,7 @@ def person_of(options, database):
 def going_on(options, database):
     """The options with what they go on with: the session asked for, or the person's own that was broken off.
 
-    Programme, language, seed and avatar are then those of that session. A simulated or recorded learner goes on only
+    Programme, seed and avatar are then those of that session. A simulated or recorded learner goes on only
     when asked, so that the same seed gives the same session.
     """
     from vrtrainer.records import people, sessions

@@ -244,3 +244,24 @@ def test_what_is_written_is_not_kept_in_memory(tmp_path):
     journal.close()
     assert len(kept) <= 1
     assert reading.read(journal.path).frames == 300
+
+
+def test_what_moves_on_a_page_that_does_not_listen_is_not_kept(tmp_path):
+    def event(kind, **fields):
+        return Event(0.0, float("nan"), kind, 0, -1, "", fields)
+
+    told = [
+        (event("session_state", state="running"),),
+        (),
+        (event("page_began", page="choose", listens=False),),
+        (),
+        (event("page_ended", page="choose"),),
+        (event("page_began", page="move_along", listens=True),),
+        (),
+    ]
+    journal = Journal(tmp_path / "journal.mcap", {}, "simulated")
+    for k, events in enumerate(told):
+        journal.append(Frame(k, 100 + k / 30, 1 / 30), sample.seen(k), (), events)
+    journal.close()
+    kept = [bool(seen.how.any()) for _, seen, _, _ in reading.read(journal.path).steps()]
+    assert kept == [True, True, True, False, True, True, True]

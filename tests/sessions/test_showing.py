@@ -8,7 +8,9 @@ from vrtrainer.gestures.gesture import Style
 from vrtrainer.gestures.perform import perform
 from vrtrainer.human import pose, rotations
 from vrtrainer.human.skeleton import INDEX
+from vrtrainer.learning.prompts import SLOW
 from vrtrainer.sessions import showing
+from vrtrainer.sessions.limits import SHOWN_AFTER
 from vrtrainer.sessions.manner import Manner
 
 LEARNER = np.array([0.0, 1.25, 0.0])  # the head of a child who stands where the learner stands
@@ -89,3 +91,18 @@ def test_a_part_by_part_demonstration_keeps_the_hands_at_rest_first():
     assert not np.allclose(second.rotations[thumb], motion.rotations[0, thumb], atol=0.1)
     arm = INDEX["rightUpperArm"]
     assert np.array_equal(first.rotations[arm], second.rotations[arm])
+
+
+def test_what_was_not_tried_is_shown_once_more_and_slowly_and_says_so():
+    run = whole.begin(learner=None, patience_s=None)
+    run.step("ready")
+    lasts = []
+    for _ in range(2):
+        run.phase("model")
+        onset = run.session.seconds
+        said = {c.text for c in run.shown.captions if c.kind == "line"}
+        run.until(lambda r: r.shown.turn.phase != "model")
+        lasts.append(run.session.seconds - onset)
+        run.phase("respond")
+    assert said == {"Kijk. Nu langzaam."}
+    assert lasts[1] == pytest.approx((lasts[0] - SHOWN_AFTER) / SLOW + SHOWN_AFTER, abs=0.1)

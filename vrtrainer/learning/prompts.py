@@ -3,10 +3,28 @@
 What somebody asked for (easier, harder, show where) holds from that trial on, and moves on from there.
 """
 
+SLOWER, SLOW = 4, 0.6  # the help that shows more slowly, and at which share of the tempo
 MOST = 6  # level 7 is a person who helps: that is never chosen by the program
 SHIFTS = {"easier": 1, "harder": -1}  # controls that change the help, by so many levels
 _OF_HELP = (*SHIFTS, "show_where")
 _ASKED = ("adult_chose", "learner_chose")
+
+
+def shown_tempo(tempo, prompt):
+    """Tempo at which a trial's demonstration is performed.
+
+    Parameters
+    ----------
+    tempo : float
+        The plan's, a ratio.
+    prompt : int
+        The plan's.
+
+    Returns
+    -------
+    float
+    """
+    return tempo * SLOW if prompt == SLOWER else tempo
 
 
 def next_prompt(history, gesture, start):

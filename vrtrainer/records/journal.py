@@ -88,8 +88,9 @@ class Journal:
     """Keeps what went in and what happened.
 
     `setup` is whatever a replay needs to build the session anew (plain values), `source` the tracker's name. While the
-    session waits, is paused or is stopped, only acts and pointer are kept: the last event `session_state` tells. The
-    frames at which it begins or ends to run are kept whole, because the session reads the joints of both.
+    session waits, is paused or is stopped, and on a page that does not listen, only acts and pointer are kept: the
+    events `session_state` and `page_…` tell. The frames at which it begins or ends to run are kept whole, because the
+    session reads the joints of both.
     """
 
     def __init__(self, path, setup, source):
@@ -100,7 +101,7 @@ class Journal:
         """Why the session ended: what `close` was told, else what the session said."""
         self.frames = 0
         self.unkept = 0
-        self._running = self._away = False
+        self._running = self._away = self._quiet = False
         self._ring = deque()
         self._closing = threading.Event()
         self._tail = _Tail(self._file)
@@ -117,14 +118,17 @@ class Journal:
 
     def append(self, frame, seen, orders, events):
         """Keep one frame: its inputs and what happened in it."""
-        joints = running = self._running
+        joints = self._running and not self._quiet
         for event in events:
             if event.trial_type == "session_state":
-                running = event.fields["state"] == "running"
-                joints |= running
+                self._running = event.fields["state"] == "running"
+            elif event.trial_type == "page_began":
+                self._quiet = not event.fields["listens"]
+            elif event.trial_type in ("page_ended", "page_left"):
+                self._quiet = False
             elif event.trial_type == "session_over":
                 self.ended = self.ended or str(event.fields.get("ended", "over"))
-        self._running = running
+        joints |= self._running and not self._quiet
         if self.unkept or len(self._ring) >= RING:
             self.unkept += 1  # once something is missing nothing can follow: a replay would go wrong unseen
             return

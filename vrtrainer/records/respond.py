@@ -18,6 +18,7 @@ from vrtrainer.human import pose, rotations
 from vrtrainer.human.observation import MODELLED
 from vrtrainer.human.skeleton import INDEX, JOINTS, MIRROR, PARENT, PART_INDEX
 from vrtrainer.imitation import align
+from vrtrainer.learning import prompts
 from vrtrainer.records import ratings, reading, rows
 from vrtrainer.records.trials import SCORE
 from vrtrainer.sessions import stored
@@ -30,7 +31,6 @@ KEPT = tuple(i for i, name in enumerate(JOINTS) if not name.endswith(_ENDINGS))
 _LOOSE = np.array([n.endswith(("Proximal", "Intermediate", "Distal", "Metacarpal", "Tip")) for n in JOINTS])
 _LEGS = np.array([n.endswith(("Leg", "Foot", "Toes")) for n in JOINTS])
 _HIPS = INDEX["hips"]
-_SLOWER, _SLOW = 4, 0.6  # the help that shows more slowly, and how much: as sessions.choosing has it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -195,8 +195,7 @@ class _Maker:
 
     def _performed(self, row):
         side = row["side"] if row["side"] in ("left", "right") else "right"
-        tempo = row["facet_tempo"] * (_SLOW if row["prompt"] == _SLOWER else 1.0)
-        style = Style(tempo, row["facet_size"], side)
+        style = Style(prompts.shown_tempo(row["facet_tempo"], row["prompt"]), row["facet_size"], side)
         key = row["gesture"], style
         if key not in self._shown:
             gesture = self._gesture(row["gesture"])

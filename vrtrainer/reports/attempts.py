@@ -10,6 +10,7 @@ from vrtrainer.human import face, pose, rotations
 from vrtrainer.human.observation import MEASURED, MODELLED
 from vrtrainer.human.pose import Pose
 from vrtrainer.human.skeleton import JOINTS, MIRROR, PARENT, PART_INDEX, J
+from vrtrainer.learning import prompts
 
 _FACE_METRES = 0.05  # a face weight of 1 counts as much as a joint that is this far off
 _EVERY = 1 / 30  # s between the frames that are looked at
@@ -34,7 +35,8 @@ class Attempt:
 
 def demonstrated(gesture, body, row):
     """The posture at the stroke, as a body performs what a trial showed."""
-    style = Style(row["facet_tempo"], row["facet_size"], row["side"] if row["side"] in ("left", "right") else "right")
+    side = row["side"] if row["side"] in ("left", "right") else "right"
+    style = Style(prompts.shown_tempo(row["facet_tempo"], row["prompt"]), row["facet_size"], side)
     performance = perform(gesture, body, style)
     return performance.motion.sample(performance.points["stroke"]), performance
 

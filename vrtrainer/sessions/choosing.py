@@ -11,7 +11,7 @@ from vrtrainer.gestures.gesture import Style
 from vrtrainer.gestures.perform import perform, relaxed
 from vrtrainer.human.pose import Pose
 from vrtrainer.imitation.template import Template
-from vrtrainer.learning import learner
+from vrtrainer.learning import learner, prompts
 from vrtrainer.learning.levels import next_level
 from vrtrainer.learning.offer import Offer
 from vrtrainer.learning.plan import Answer, Facets, TrialPlan
@@ -20,8 +20,7 @@ from vrtrainer.sessions.phases import Phase
 from vrtrainer.sessions.programme import CHOSEN, PEOPLE
 from vrtrainer.sessions.showing import aims
 
-_SLOW = 0.6  # tempo of a slowed model (prompt 4)
-_HINT, _HIGHLIGHT, _SLOWER, _GHOST = 2, 3, 4, 5
+_HINT, _HIGHLIGHT, _GHOST = 2, 3, 5
 _ASKED = ("chosen", "adult_chose", "learner_chose")
 _SAME_AGAIN = ("slower", "easier", "together", "show_where")
 _WHOLE_BODY = ("leftArm", "rightArm", "leftHand", "rightHand")
@@ -179,26 +178,17 @@ class Chooser:
             if row["block"] == number:
                 self._history = (*self._history, (plan, answer))
 
-    def rated(self, trial, grade):
-        """An adult's rating is an answer where nothing could be measured.
+    def rated(self, plan, grade):
+        """Let the model learn from an adult's rating of a trial in which nothing could be measured.
 
         Parameters
         ----------
-        trial : Trial
-            One that is over.
+        plan : TrialPlan
+            With the help that there was at the end.
         grade : int
-
-        Returns
-        -------
-        bool
-            Whether the model learnt from it.
         """
-        if trial.answer.graded is not None or trial.answer.attempted is False:
-            return False
-        plan = replace(trial.plan, prompt=trial.prompt)
         gesture = self._setup.gestures[plan.gesture]
         self.model = learner.updated(self.model, plan, gesture, Answer(grade, grade > 0, None), self._setup.day)
-        return True
 
     # The next trial
 
@@ -261,7 +251,7 @@ class Chooser:
 
     def _performances(self, plan):
         setup, gesture = self._setup, self._setup.gestures[plan.gesture]
-        tempo = plan.facets.tempo * (_SLOW if plan.prompt == _SLOWER else 1.0)
+        tempo = prompts.shown_tempo(plan.facets.tempo, plan.prompt)
         style = Style(tempo=tempo, size=plan.facets.size, side=plan.side if plan.side != "both" else "right")
         key = (plan.gesture, style, plan.avatar)
         if key not in self._performed:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from vrtrainer.human import frame as frames
 
+MARGIN = 20.0  # s: a turn that is begun comes to its end, so a break is due that much before the limit
 _GAP = 1.0  # s: a longer time between two frames was no time in the headset
 
 
@@ -68,9 +69,9 @@ class DoseClock:
     def break_due(self):
         """Whether a break should come before anything else; bool."""
         limit = self.dose.break_after_s
-        return self.dose.headset and limit is not None and self.since_break >= limit
+        return self.dose.headset and limit is not None and self.since_break >= limit - MARGIN
 
     @property
     def day_over(self):
         """Whether today's time is used up; bool."""
-        return self.dose.day_left_s is not None and self.today >= self.dose.day_left_s
+        return self.dose.day_left_s is not None and self.today >= self.dose.day_left_s - MARGIN

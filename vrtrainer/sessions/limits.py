@@ -5,7 +5,6 @@ RESPOND_FLOOR = 6.0  # nobody is hurried: at least this long, however short the 
 RESPOND_FACTOR = 2.5  # times the gesture's own duration
 STILL_AFTER = 0.7  # a learner who tried and rested this long has finished
 SHOWN_AFTER = 0.35  # the avatar rests this long before it is the learner's turn
-HEADSET_MINUTES = {"child": 5.0, "adult": 10.0}  # a break after at most this long in a headset (EXPERIENCE 2)
 FADE = 0.4  # s, nothing appears or goes abruptly (EXPERIENCE 5)
 WARM_FOR = 1.0  # s the lamp stays warmer after a match
 SOUND_KEPT = 1.0  # s a sound stays listed in the tableau

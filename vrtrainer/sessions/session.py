@@ -84,7 +84,7 @@ class Session:
         self.room.manner, self.room.notices = self.manner, self.notices
         self._interlude = False  # the page came between trials and is no block
         self._attempt = Attempt()
-        self._over_trials = {}  # number to Trial, the last few: a rating may still come
+        self._unmeasured = {}  # number to TrialPlan: an adult's rating is the answer where nothing was measured
         self._start = None
         self._now = 0.0
         self._paused, self._paused_at = 0.0, None
@@ -376,9 +376,9 @@ class Session:
         if trial >= max(self.trials_begun, self.trials_ended):
             return f"there was no trial {trial}"
         self._emit("rated", trial=trial, grade=graded, actor=actor)
-        over = self._over_trials.get(trial)
-        if over is not None and not self.over and self.chooser.rated(over, graded):
-            del self._over_trials[trial]  # taught once
+        plan = self._unmeasured.pop(trial, None)
+        if plan is not None and not self.over:
+            self.chooser.rated(plan, graded)
         return ""
 
     def _watching(self, name, actor):
@@ -436,17 +436,21 @@ class Session:
         if blocks[self.block].once and blocks[self.block].page in self.setup.done_before:
             self.block += 1
             return self._next()
-        if blocks[self.block].page and (not late or self.block >= leading.after_trials(blocks)):
-            self._enter_page(blocks[self.block].page)
-            return True
-        if late or self.chooser.block_over(self.block, self.trials_ended):
+        page = blocks[self.block].page if not late or self.block >= leading.after_trials(blocks) else ""
+        if not page and (late or self.chooser.block_over(self.block, self.trials_ended)):
             self._block_over(late)
             return False
-        if self.dose.break_due and _BREAK in self.setup.pages:
+        if self._break_due:
             self._enter_page(_BREAK)
-            return True
-        self._begin_trial()
+        elif page:
+            self._enter_page(page)
+        else:
+            self._begin_trial()
         return True
+
+    @property
+    def _break_due(self):
+        return self.dose.break_due and _BREAK in self.setup.pages
 
     def _begin_trial(self):
         plan, shown, aims, template = self.chooser.next_trial(self.block, self.trials_begun)
@@ -521,7 +525,8 @@ class Session:
         )
         learnt = self.chooser.learn(trial)
         self._emit("learner_model", **learnt)
-        self._over_trials[trial.number] = trial
+        if answer.graded is None and answer.attempted is not False:
+            self._unmeasured[trial.number] = replace(trial.plan, prompt=trial.prompt)
         self.room.trials.append(trial.kept())
         del self.room.trials[:-_REPLAYED]
         self.trial = None
@@ -567,7 +572,7 @@ class Session:
         self.page.name = name
         self.page.begin(self.trial_now)
         self._since = self._now
-        self._emit("page_began", page=name, interlude=self._interlude)
+        self._emit("page_began", page=name, interlude=self._interlude, listens=self.page.listens)
         self._emit(
             "now_next_why", now=words.filled(self.setup.texts, "page_names", name), next="", why="", trials_left=0
         )
@@ -586,6 +591,10 @@ class Session:
                 self._early = self._early or page.leads == leading.END
                 self.block = leading.led(self.setup.programme.blocks, number, page.leads)
                 self.chooser.anew()
+        elif self._break_due and not self._interlude and not page.listens:
+            # Who takes their time on a page gets the break in time too; the page comes again after it.
+            self._emit("page_left", page=page.name, why="break")
+            self._enter_page(_BREAK)
         elif patience is not None and waited > patience and not page.listens:
             self._emit("nobody_came", waited=waited)
             self._leave("nobody_came")
@@ -685,7 +694,8 @@ class Session:
             self._emit("dose", **told, break_after_s=given.break_after_s, day_left_s=given.day_left_s)
         self._second = second
         self._emit("shown_hash", hash=tableau.digest(shown))
-        if self.state is State.RUNNING and not self.setup.self_report:
+        # What moves on a page that does not listen is looked at by nobody and kept nowhere (EXPERIENCE 1).
+        if self.state is State.RUNNING and not self.setup.self_report and (self.page is None or self.page.listens):
             shares = {part: round(measured_share(seen, PART_INDEX[part]), 3) for part in _SEEN_PARTS}
             self._emit("tracking", **shares)
 

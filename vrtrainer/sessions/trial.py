@@ -6,12 +6,13 @@ import numpy as np
 
 from vrtrainer.imitation.online import Comparator
 from vrtrainer.learning.plan import Answer
+from vrtrainer.learning.prompts import SLOW, SLOWER
 from vrtrainer.sessions import limits
 from vrtrainer.sessions.activity import Activity
 from vrtrainer.sessions.phases import Cue, Phase, follow
 from vrtrainer.sessions.showing import part_by_part
 
-_PART_BY_PART, _SLOWER = 6, 4  # prompts (learning.plan.PROMPTS)
+_PART_BY_PART = 6  # of learning.plan.PROMPTS
 _WORD = {"did_it": 2, "partly": 1, "just_watched": None}  # watching is no miss: it is no answer at all
 
 
@@ -67,6 +68,7 @@ class Trial:
         self.shown, self.template, self._way = shown, template, way
         self.self_report = self_report
         self.prompt = plan.prompt
+        self._pace = 1.0  # of the demonstration, where help rose within the trial
         self.models = 0
         self.phase, self.onset = Phase.READY, None
         self.over = False
@@ -90,8 +92,13 @@ class Trial:
     @property
     def demonstration_lasts(self):
         """Seconds of one demonstration with the prompt that holds now."""
-        once = self.shown.motion.duration
+        once = self.shown.motion.duration / self._pace
         return once * 2 if self.prompt == _PART_BY_PART and self.hands_wait else once
+
+    @property
+    def slowed(self):
+        """Whether the demonstration is slower than the plan's tempo, as help."""
+        return self.plan.prompt == SLOWER or self._pace < 1.0
 
     @property
     def hands_wait(self):
@@ -112,7 +119,7 @@ class Trial:
         """
         if not self.showing.demonstrates:
             return None
-        elapsed = now - self.onset
+        elapsed = (now - self.onset) * self._pace
         if self.prompt == _PART_BY_PART and self.hands_wait:
             return part_by_part(self.shown.motion, self.hands_wait, elapsed, self.shown.motion.duration)
         return self.shown.motion.sample(elapsed)
@@ -129,9 +136,9 @@ class Trial:
         -------
         int
         """
-        elapsed = now - self.onset
+        elapsed = (now - self.onset) * self._pace
         lasts = self.shown.motion.duration
-        if elapsed > lasts and self.demonstration_lasts > lasts:
+        if elapsed > lasts and self.prompt == _PART_BY_PART and self.hands_wait:
             elapsed -= lasts  # the second pass of a part-by-part demonstration
         return min(int(np.searchsorted(self.shown.motion.times, elapsed)), len(self.shown.motion.times) - 1)
 
@@ -164,7 +171,7 @@ class Trial:
         if not self.showing.demonstrates or self._pictured == self.models:
             return False
         points = self.shown.points
-        elapsed = now - self.onset - (self.demonstration_lasts - self.shown.motion.duration)
+        elapsed = (now - self.onset - self.demonstration_lasts) * self._pace + self.shown.motion.duration
         if elapsed < points["stroke_start"] + 0.5 * (points["stroke_end"] - points["stroke_start"]):
             return False
         self._pictured = self.models
@@ -184,6 +191,7 @@ class Trial:
     def restart(self, now):
         """Back to the beginning, as after a pause; nothing of the broken off turn is kept."""
         self.phase, self.onset, self.models, self._pictured = Phase.READY, now, 0, 0
+        self.prompt, self._pace = self.plan.prompt, 1.0
         self.score = self.answer = None
         self.similarity = self.alignment = None
 
@@ -288,8 +296,10 @@ class Trial:
             self.ended_by, self.answer = "time", Answer(None, False, None)
         if before is Phase.FEEDBACK:
             self.over = True
-        if cue is Cue.NOT_TRIED:
-            self.prompt = max(self.prompt, _SLOWER)
+        if cue is Cue.NOT_TRIED and self.prompt < SLOWER:
+            self.prompt = SLOWER
+            if Phase.MODEL in self.table:  # moving along keeps the tempo that is compared with
+                self._pace = SLOW
         self.phase, self.onset = after, now
         if self.showing.demonstrates:
             self.models += 1

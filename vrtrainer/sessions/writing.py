@@ -11,7 +11,6 @@ ANEW = "anew"
 FEELINGS = ("nice", "okay", "not_nice", "no_answer")
 """Answers to the one question at the end."""
 _TOLD = ("did_it", "partly", "just_watched")
-_SLOWER = 4  # prompt from which the model is slow
 
 
 class Writing:
@@ -99,7 +98,7 @@ class Writing:
             captions = [Caption(pages[page])]
         else:
             key = showing.caption
-            if trial.phase is Phase.MODEL and trial.prompt >= _SLOWER:
+            if trial.phase is Phase.MODEL and trial.slowed:
                 key = "watch_slow"
             elif trial.phase is Phase.MODEL and trial.models > 1:
                 key = "watch_again"
