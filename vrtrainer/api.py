@@ -64,7 +64,7 @@ class Options:
     msaa: int = 4
     height_m: float | None = None
     spectator: str = "eye"
-    dwell_s: float = 1.2
+    dwell_s: float | None = None
     link: object = None
     prepare: tuple = ((), "")
     commands: Inbox = field(default_factory=Inbox)

@@ -77,8 +77,9 @@ def run(
     ] = None,
     spectator: Annotated[str, typer.Option(metavar="eye|room|off", help="The window beside a headset.")] = "eye",
     dwell: Annotated[
-        float, typer.Option(min=0.0, max=3.0, metavar="SECONDS", help="How long looking chooses; 0 for never.")
-    ] = 1.2,
+        float | None,
+        typer.Option(min=0.0, max=3.0, metavar="SECONDS", help="How long looking chooses; 0 for never, 1.2 if none."),
+    ] = None,
     people: People = None,
     console: Annotated[bool, typer.Option("--console", help="Open the adult's pages in the browser too.")] = False,
 ):

@@ -109,6 +109,7 @@ def plain_of(options, database, tracker):
 def person_of(options, database):
     """The options with whose session it is: the code asked for, made when new, or that of whoever is alone."""
     from vrtrainer.records import consent, people
+    from vrtrainer.sessions import manner
 
     code = options.person
     if code is None and options.tracker not in _NOBODY and _programme_name(options) == ALONE:
@@ -119,6 +120,7 @@ def person_of(options, database):
     return replace(
         options,
         person=person.code,
+        dwell_s=manner.of_settings(person.settings).dwell_s if options.dwell_s is None else options.dwell_s,
         face_consent=options.face_consent or consent.allows(person, "face"),
         gaze_consent=options.gaze_consent or consent.allows(person, "gaze"),
     )

@@ -38,6 +38,7 @@ def screens(language, width, names=tuple(SCREENS), whole=True):
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DOCS
+    folder.mkdir(parents=True, exist_ok=True)
     language = sys.argv[2] if len(sys.argv) > 2 else "nl"
     width = int(sys.argv[3]) if len(sys.argv) > 3 else list(WIDTHS)[-1]
     for name, picture in screens(language, width, FOR_DOCS if folder == DOCS else tuple(SCREENS), folder != DOCS):

@@ -371,6 +371,7 @@ def test_every_frame_that_is_waited_for_is_begun_and_ended_before_the_next_wait(
     assert done.removesuffix(" wait") == " ".join(["wait begin end"] * 31)
 
 
+@pytest.mark.alone  # a tenth of a second is measured
 def test_a_wait_that_hangs_holds_nothing_up_over_a_tenth_of_a_second(pumped):
     pump, link, runtime = pumped
     runtime.wait_s = 0.45

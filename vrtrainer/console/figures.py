@@ -22,6 +22,7 @@ from vrtrainer.gestures import library
 from vrtrainer.gestures.gesture import Style
 from vrtrainer.gestures.perform import perform, relaxed
 from vrtrainer.human.transform import IDENTITY
+from vrtrainer.sessions import striking
 from vrtrainer.sessions.tableau import Figure, Tableau
 from vrtrainer.stage import vrm
 from vrtrainer.stage.pictures import Pictures
@@ -32,6 +33,7 @@ SIZES = {FACE: (560, 560), SHOWN: (900, 1000)}
 UPPER = (0.17, 0.01, 0.83, 0.62)  # left, top, right, bottom: shares of a whole figure's picture that are kept
 PATIENCE = 30.0  # s
 FOLDER = "pictures"
+DRAWN = 2  # counted up when the pictures are drawn otherwise, so that kept ones are made anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def _gesture_file(console, name):
 
 def _name(view, model, file):
     """A name that changes with the avatar and with the gesture."""
-    told = f"{view} {model} {model.stat().st_mtime_ns}"
+    told = f"{DRAWN} {view} {model} {model.stat().st_mtime_ns}"
     if file is not None:
         told += f" {file} {file.stat().st_mtime_ns}"
     return hashlib.sha256(told.encode()).hexdigest()[:24]
@@ -112,13 +114,16 @@ async def _made_elsewhere(content, view, avatar, file, kept):
 def tableau(content, view, avatar, file):
     """An avatar at ease, or at the middle of what it shows."""
     body = vrm.load(Path(content.avatars) / avatar / "model.vrm").body
-    pose = relaxed(body)
+    pose, props = relaxed(body), ()
     if view == SHOWN:
-        done = perform(library.one(Path(file)), body, Style(side="left"))
+        gesture = library.one(Path(file))
+        done = perform(gesture, body, Style(side="left"))
+        if gesture.thing is not None:
+            props = striking.before(gesture.thing, body, "left", IDENTITY).props(gesture.thing.kind)
         points = done.points
         begins, ends = points.get("stroke_start", points["start"]), points.get("stroke_end", points["end"])
         pose = done.motion.sample(float(points.get("stroke", (begins + ends) / 2)))
-    return Tableau(figures=(Figure(avatar, replace(pose, hips=body.offsets[0]), IDENTITY),))
+    return Tableau(figures=(Figure(avatar, replace(pose, hips=body.offsets[0]), IDENTITY),), props=props)
 
 
 def drawing(content, view, avatar, file):

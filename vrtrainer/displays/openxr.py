@@ -18,6 +18,7 @@ from vrtrainer.human.frame import ASLEEP, Frame
 from vrtrainer.openxr import runtime
 from vrtrainer.openxr.wishes import Wishes
 from vrtrainer.sessions.commands import Command
+from vrtrainer.sessions.manner import Manner
 from vrtrainer.sessions.tableau import EMPTY
 from vrtrainer.stage import camera, context, layout
 from vrtrainer.stage.sound import Sounds
@@ -90,6 +91,7 @@ class OpenXrDisplay:
         self._drawn_into, self._targets, self._hidden = targets, {}, ()
         self._views, self._views_memory, self._fovs = (), (), b""
         self._items, self._anchor, self._anchored = [], None, None
+        self._dwell = Manner().dwell_s if options.dwell_s is None else options.dwell_s
         self._middle, self._dwelt, self._dwell_since, self._armed = None, None, 0.0, True
         self._fade, self._faded = 0.0, math.inf
         self._window_due, self._window_eye, self._events_due = 0.0, None, 0.0
@@ -324,7 +326,7 @@ class OpenXrDisplay:
             or button.value != self._dwelt.value
         ):
             self._dwelt, self._dwell_since, self._armed = button, frame.time, True
-        dwell = self._options.dwell_s
+        dwell = self._dwell
         share = min((frame.time - self._dwell_since) / dwell, 1.0) if button is not None and dwell > 0 else 0.0
         if share >= 1.0 and self._armed:
             self._armed = False  # it has to be left before it can be chosen again
