@@ -33,6 +33,17 @@ def test_a_replay_computes_the_same_to_the_last_bit(played):
     assert journal.read_bytes() == before
 
 
+@pytest.mark.parametrize("programme", ["alone", "first_minutes"])
+def test_pages_are_computed_the_same_too_though_little_of_what_moves_on_them_is_kept(tmp_path, programme):
+    run = tell(
+        "run", "--display", "offscreen", "--learner", "lev", "--programme", programme, "--seed", 3, data=tmp_path
+    )
+    assert run.code == 0, run.all
+    found = [j for j in journals(tmp_path) if j.exists()]
+    told = tell("replay", found[0], data=tmp_path)
+    assert told.code == 0, told.all
+
+
 def test_a_replay_shown_again_offscreen_leaves_pictures_and_the_same_verdict(data):
     (journal,) = journals(data)
     told = tell("replay", journal, "--show", data=data)

@@ -7,7 +7,7 @@ Rule 3: inputs are rounded once, at the tracker's door, to what the journal stor
 """
 
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -92,6 +92,20 @@ def nothing(source, acts=NONE):
         gaze=np.full((2, 3), np.nan),
         source=source,
     )
+
+
+def without_movement(seen):
+    """The same observation with acts and pointer alone.
+
+    Parameters
+    ----------
+    seen : Observation
+
+    Returns
+    -------
+    Observation
+    """
+    return replace(nothing(seen.source, seen.acts), pointer=seen.pointer)
 
 
 def quantised(seen, how=None, acts=None, face=True, gaze=True):

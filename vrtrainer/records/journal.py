@@ -122,7 +122,7 @@ class Journal:
         for event in events:
             if event.trial_type == "session_state":
                 self._running = event.fields["state"] == "running"
-            elif event.trial_type == "page_began":
+            elif event.trial_type in ("page_began", "listens"):
                 self._quiet = not event.fields["listens"]
             elif event.trial_type in ("page_ended", "page_left"):
                 self._quiet = False

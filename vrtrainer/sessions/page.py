@@ -5,7 +5,8 @@ or comes between trials (a break). Pages live in `sessions/pages`, one module a 
 
 Rule 1: every page can be gone on from with `ready`, and left by stop and pause, which the session sees to.
 Rule 2: a page touches nothing and never raises for what a person did; what it has to tell it emits.
-Rule 3: what a later page or trial needs of it goes into `room.kept`, as plain values where a report may want it.
+Rule 3: a page sees movement only while it listens, which it may begin and end by itself; else acts and pointer alone.
+Rule 4: what a later page or trial needs of it goes into `room.kept`, as plain values where a report may want it.
 """
 
 import math

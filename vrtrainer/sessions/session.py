@@ -10,6 +10,7 @@ import math
 from dataclasses import asdict, replace
 
 from vrtrainer.human import frame as frames
+from vrtrainer.human.observation import without_movement
 from vrtrainer.human.skeleton import PART_INDEX
 from vrtrainer.imitation.attempt import Attempt
 from vrtrainer.learning.plan import Answer
@@ -581,7 +582,10 @@ class Session:
         page, waited = self.page, self._now - self._since
         if not said and "ready" in seen.acts and waited >= limits.CALM_AT_LEAST:
             said = "ready"
-        page.step(self.trial_now, seen, said)
+        listened = page.listens
+        page.step(self.trial_now, seen if listened else without_movement(seen), said)
+        if page.listens != listened and not page.over:
+            self._emit("listens", page=page.name, listens=page.listens)
         patience = self.setup.patience_s
         if page.over:
             self._emit("page_ended", duration=waited, page=page.name, **page.told())

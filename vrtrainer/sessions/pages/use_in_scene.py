@@ -27,7 +27,7 @@ class Page(page.Page):
 
     def __init__(self, room):
         super().__init__(room)
-        self.listens = False
+        self.listens = not room.setup.self_report  # before it begins too: whether there are hands decides its words
         mine = room.chooser.avatar
         self._who = next((b for b in room.setup.bodies if b != mine), mine)
         self._called = words.called(room.setup, self._who)
@@ -43,7 +43,7 @@ class Page(page.Page):
         elif self._talks_since is None:
             self._palm.step(now, seen)  # so that it is known whether there are hands
             if said == "ready":
-                self._talks_since, self.listens = now, not self.room.setup.self_report
+                self._talks_since = now
         elif said == "ready":
             self.over = True
         elif self._stopped_at is None:
