@@ -12,7 +12,7 @@ from vrtrainer import choices, cli, displays, trackers
 from vrtrainer.imitation import ways
 from vrtrainer.learning import policies
 from vrtrainer.records import exports
-from vrtrainer.sessions import modes
+from vrtrainer.sessions import modes, pages
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -95,6 +95,7 @@ def test_every_option_is_documented(command):
 
 CHOICES = [
     *(("mode", n) for n in choices.names(modes)),
+    *(("page", n) for n in choices.names(pages)),
     *(("policy", n) for n in choices.names(policies)),
     *(("way", n) for n in choices.names(ways)),
     *(("exporter", n) for n in choices.names(exports)),
