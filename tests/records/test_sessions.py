@@ -26,9 +26,9 @@ def told(count, first=0, block=1):
     out = [
         sample.event(0.0, "session_started", -1, phase="waiting", blocks=BLOCKS),
         sample.event(1.0, "session_state", phase="running", state="running", part="opening"),
-        sample.event(1.0, "page_began", 0, page="try_stop", interlude=False),
+        sample.event(1.0, "page_began", 0, page="try_stop", interlude=False, listens=False),
         sample.event(1.5, "page_ended", 0, page="try_stop", unseen=1),
-        sample.event(1.6, "page_began", block, page="break", interlude=True),
+        sample.event(1.6, "page_began", block, page="break", interlude=True, listens=False),
         sample.event(1.7, "page_ended", block, page="break"),
         sample.event(1.8, "setting", block, key="avatar", value="bo"),
     ]
